@@ -1,0 +1,149 @@
+"""What a registered relying site is: one frozen value that every endpoint reads and none changes.
+
+Member names on the outside are those of OIDC Registration §2 and RFC 7591 §2. Three are our own:
+
+``require_pkce``
+    ``false`` only for confidential clients whose library cannot do PKCE. Default ``true``.
+``require_verified``
+    The site lets in verified people only: whoever is not, is led to verification before consent. Default ``false``.
+``require_age_over_18``
+    The site lets in adults only: whoever isn't one is told so and nothing is sent. Default ``false``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, field, fields
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlsplit
+
+from clients.jwks import PublicKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SECRET_METHODS = ("client_secret_basic", "client_secret_post")
+PUBLIC = "none"
+AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", PUBLIC)
+ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256")
+
+_MEMBER_OF = {"name": "client_name", "scopes": "scope"}  # the fields that the outside calls otherwise
+_NAME_IN = "client_name#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A site's metadata after validation; credentials and ``client_id`` are issued later."""
+
+    sector: str
+    name: str
+    redirect_uris: tuple[str, ...]
+    names: tuple[tuple[str, str], ...] = ()
+    """``client_name`` in other languages, as (BCP 47 tag, name); OIDC Registration §2.1."""
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    application_type: str = "web"
+    token_endpoint_auth_method: str = AUTHENTICATION_METHODS[0]
+    either_secret_method: bool = False
+    """The registration named no method, so the secret may come by header or in the body (never in both)."""
+    token_endpoint_auth_signing_alg: str | None = None
+    jwks: tuple[PublicKey, ...] = ()
+    id_token_signed_response_alg: str = ID_TOKEN_ALGORITHMS[0]
+    scopes: tuple[str, ...] = ("openid",)
+    """The scopes the site may ask for, in its own order."""
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    policy_uri: str | None = None
+    tos_uri: str | None = None
+    contacts: tuple[str, ...] = ()
+    default_max_age: int | None = None
+    """Seconds; OIDC Registration §2."""
+    require_auth_time: bool = False
+    require_pkce: bool = True
+    require_verified: bool = False
+    require_age_over_18: bool = False
+
+    @property
+    def confidential(self) -> bool:
+        """Whether the site can keep a credential (RFC 6749 §2.1)."""
+        return self.token_endpoint_auth_method != PUBLIC
+
+    @property
+    def authentication_methods(self) -> tuple[str, ...]:
+        """The ways in which this client may authenticate: one, or both secret ways when it registered none."""
+        return SECRET_METHODS if self.either_secret_method else (self.token_endpoint_auth_method,)
+
+    @property
+    def host(self) -> str:
+        """The host people are shown beside the name, whole and in its ASCII form; a loopback host with its port.
+
+        Not shortened to a registrable domain: that needs the public suffix list, and a wrong cut misleads more than
+        a long host does. A private-use scheme (RFC 8252 §7.1) is shown as the domain it reverses.
+        """
+        parts = urlsplit(self.redirect_uris[0])
+        if parts.hostname is None:
+            return ".".join(reversed(parts.scheme.split(".")))
+        return parts.netloc.lower() if parts.scheme == "http" else parts.hostname
+
+    def name_in(self, language: str) -> str:
+        """Give the site's name in a language (BCP 47): the exact tag, else the same primary language, else ``name``."""
+        wanted = language.lower()
+        exact = (name for tag, name in self.names if tag.lower() == wanted)
+        same = (name for tag, name in self.names if tag.lower().split("-")[0] == wanted.split("-")[0])
+        return next(exact, None) or next(same, None) or self.name
+
+    def to_metadata(self) -> dict[str, object]:
+        """Give the stored form: JSON-ready members, defaults left out. ``sector`` is stored beside it, not in it."""
+        metadata: dict[str, object] = {}
+        for each in fields(Registration):
+            value = getattr(self, each.name)
+            if each.name not in {"sector", "names"} and (each.default is MISSING or value != each.default):
+                metadata[_MEMBER_OF.get(each.name, each.name)] = _outside(each.name, value)
+        return metadata | {_NAME_IN + tag: name for tag, name in self.names}
+
+    def issued(self, *, client_id: str, secret_hash: bytes | None = None) -> Client:
+        """Give the client that this registration becomes once it has an identifier and perhaps a secret."""
+        values = {each.name: getattr(self, each.name) for each in fields(Registration)}
+        return Client(client_id=client_id, secret_hash=secret_hash, **values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client(Registration):
+    """A registered relying site with its identifier and the hash of its secret."""
+
+    client_id: str
+    secret_hash: bytes | None = field(default=None, repr=False)
+    """SHA-256 of a generated 256-bit secret; None for ``private_key_jwt`` and ``none``."""
+
+    @classmethod
+    def from_metadata(
+        cls, metadata: Mapping[str, object], *, client_id: str, sector: str, secret_hash: bytes | None = None
+    ) -> Self:
+        """Rebuild a client from what :meth:`to_metadata` gave; members it does not know are ignored.
+
+        This trusts its input, which is our own store's: ``clients.metadata.validate`` is the door for strangers.
+        """
+        values: dict[str, object] = {}
+        for each in fields(Registration):
+            member = _MEMBER_OF.get(each.name, each.name)
+            if member in metadata:
+                values[each.name] = _inside(each.name, metadata[member])
+        values["names"] = tuple(
+            (key[len(_NAME_IN) :], text) for key, text in metadata.items() if key.startswith(_NAME_IN)
+        )
+        return cls(**values | {"client_id": client_id, "sector": sector, "secret_hash": secret_hash})  # type: ignore[arg-type] # checked when registered
+
+
+def _outside(name: str, value: object) -> object:
+    if name == "jwks":
+        return {"keys": [key.to_jwk() for key in cast("tuple[PublicKey, ...]", value)]}
+    if name == "scopes":
+        return " ".join(cast("tuple[str, ...]", value))
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _inside(name: str, value: object) -> object:
+    if name == "jwks":
+        keys = cast("Mapping[str, Iterable[Mapping[str, str]]]", value)["keys"]
+        return tuple(PublicKey.from_jwk(key) for key in keys)
+    if name == "scopes":
+        return tuple(cast("str", value).split())
+    return tuple(value) if isinstance(value, list) else value
