@@ -240,7 +240,7 @@ class Consent(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), primary_key=True)
     sub: Mapped[str] = mapped_column(String(43), primary_key=True)
     scope: Mapped[str] = mapped_column(Text)
-    given_at: Mapped[int] = mapped_column(BigInteger)
+    given_ms: Mapped[int] = mapped_column(BigInteger)  # milliseconds: `prompt=consent` compares it with the request
     until_at: Mapped[int] = mapped_column(BigInteger)
 
 

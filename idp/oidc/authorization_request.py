@@ -1,0 +1,82 @@
+"""The authorization request once its reply address is proven, and the three steps that prove it.
+
+There is no way to make an :class:`AuthorizationRequest` but :func:`address`: whoever holds one may answer to its
+``redirect_uri``; whoever does not has nothing to answer to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clients import redirect_uris
+from idp.oidc.errors import PageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from clients.client import Client
+    from idp.oidc.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """A request of ``client`` that may be answered at ``redirect_uri``; ``started`` is when it first arrived."""
+
+    client: Client
+    redirect_uri: str
+    parameters: Parameters
+    started: datetime
+
+    def get(self, name: str) -> str | None:
+        """Return the value of a parameter or None."""
+        return self.parameters.get(name)
+
+    @property
+    def state(self) -> str | None:
+        """Opaque to us; goes back byte for byte."""
+        return self.parameters.get("state")
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes asked for; those we do not know are ignored (OIDC Core §3.1.2.1)."""
+        return frozenset((self.parameters.get("scope") or "").split())
+
+    @property
+    def prompts(self) -> frozenset[str]:
+        """The ``prompt`` values (OIDC Core §3.1.2.1)."""
+        return frozenset((self.parameters.get("prompt") or "").split())
+
+    @property
+    def max_age(self) -> int | None:
+        """Seconds since the last active authentication that the site still accepts; checked to be a number before."""
+        given = self.parameters.get("max_age")
+        return int(given) if given is not None else self.client.default_max_age
+
+
+def load_client(parameters: Parameters, find: Callable[[str], Client | None]) -> Client:
+    """Find the client by ``client_id``, given exactly once (RFC 6749 §4.1.1)."""
+    client_id = parameters.get("client_id")
+    if client_id is None or "client_id" in parameters.repeated:
+        raise PageError("client_missing")
+    client = find(client_id)
+    if client is None:
+        raise PageError("client_unknown")
+    return client
+
+
+def match_redirect_uri(parameters: Parameters, client: Client) -> str:
+    """Compare ``redirect_uri``, given exactly once, with those registered (OIDC Core §3.1.2.1, RFC 9700 §2.1)."""
+    presented = parameters.get("redirect_uri")
+    if presented is None or "redirect_uri" in parameters.repeated:
+        raise PageError("redirect_uri_missing", detail=client.client_id)
+    if not redirect_uris.matches(client.redirect_uris, presented, application_type=client.application_type):
+        raise PageError("redirect_uri_unregistered", detail=client.client_id)
+    return presented
+
+
+def address(parameters: Parameters, find: Callable[[str], Client | None], *, started: datetime) -> AuthorizationRequest:
+    """Prove where a request may be answered. Raises :class:`PageError`, which goes to the person and nowhere else."""
+    client = load_client(parameters, find)
+    return AuthorizationRequest(client, match_redirect_uri(parameters, client), parameters, started)

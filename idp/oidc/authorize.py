@@ -1,0 +1,210 @@
+"""The authorization endpoint: prove the address, run the checks, find the page still needed, or issue a code.
+
+It is asked again after every page, with the request sealed in a ticket that only the same browser can open; it keeps
+no state of its own. PAR and other front doors run the same tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from idp.oidc import snapshot, tokens
+from idp.oidc.authorization_request import AuthorizationRequest, address
+from idp.oidc.checks import CHECKS
+from idp.oidc.claims import SCOPES, Facts, released
+from idp.oidc.errors import Code, OAuthError, PageError
+from idp.oidc.interactions import Interaction, Situation, Visitor, auth_time_for, first_needed
+from idp.oidc.parameters import Parameters
+from idp.oidc.snapshot import Snapshot
+from idp.oidc.subject import subject_of
+from idp.store import grants, subjects
+from idp.store.subjects import Standing
+from keys.seal import WrongSeal
+
+if TYPE_CHECKING:
+    from idp.domain.ids import Subject
+    from idp.oidc.claims import ClaimValue
+    from idp.store.clients import ClientDirectory
+    from idp.store.database import Database
+    from keys import Bridge
+    from keys.seal import RecordSeal, TicketSeal
+
+TICKET = "authorize"
+
+
+class _Ticket(msgspec.Struct, frozen=True, array_like=True):
+    parameters: dict[str, str]
+    started_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to a proven address: ``parameters`` as the response carries them, in order."""
+
+    redirect_uri: str
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Interact:
+    """A page the person has to see first."""
+
+    request: AuthorizationRequest
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a site would get from this visitor: shown on the consent page, and stored when allowed."""
+
+    request: AuthorizationRequest
+    subject: Subject
+    scope: str
+    claims: dict[str, ClaimValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorize:
+    """The authorization endpoint's service; its fields are all it may touch."""
+
+    issuer: str
+    directory: ClientDirectory
+    database: Database
+    bridge: Bridge
+    record_seal: RecordSeal
+    ticket_seal: TicketSeal
+    code_lifetime: timedelta
+    ticket_lifetime: timedelta
+    consent_lifetime: timedelta
+
+    def begin(self, parameters: Parameters, *, now: datetime, started: datetime | None = None) -> AuthorizationRequest:
+        """Prove where ``parameters`` may be answered. Raises :class:`PageError`."""
+        return address(parameters, lambda client_id: self.directory.find(client_id, now=now), started=started or now)
+
+    def resume(self, ticket: str, *, binding: bytes, now: datetime) -> AuthorizationRequest:
+        """Open a ticket and prove its address afresh. Raises :class:`PageError` for one too old or not this browser's."""
+        try:
+            opened = msgspec.json.decode(
+                self.ticket_seal.open(ticket, purpose=TICKET, binding=binding, now=now), type=_Ticket
+            )
+        except WrongSeal as wrong:
+            raise PageError("ticket_expired") from wrong
+        started = datetime.fromtimestamp(opened.started_ms / 1000, tz=UTC)
+        return self.begin(Parameters(opened.parameters), now=now, started=started)
+
+    def ticket(self, request: AuthorizationRequest, *, binding: bytes, now: datetime) -> str:
+        """Seal a request for its way through the pages."""
+        content = _Ticket(dict(request.parameters.values), int(request.started.timestamp() * 1000))
+        return self.ticket_seal.seal(
+            msgspec.json.encode(content), purpose=TICKET, binding=binding, now=now, lifetime=self.ticket_lifetime
+        )
+
+    def proceed(self, request: AuthorizationRequest, visitor: Visitor | None, *, now: datetime) -> Interact | Reply:
+        """Answer a request: an error, the next page, or a code."""
+        try:
+            for check in CHECKS:
+                check(request)
+            situation = self.situation(request, visitor, now=now)
+            step = first_needed(situation)
+            if step is not None:
+                return self._interact(request, step)
+            return self._issue_code(situation)
+        except OAuthError as error:
+            return self.refuse(request, error)
+
+    def situation(self, request: AuthorizationRequest, visitor: Visitor | None, *, now: datetime) -> Situation:
+        """Read what the visitor has settled with this client: one statement."""
+        if visitor is None:
+            return Situation(request, None, Standing(), now)
+        subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
+        with self.database.read() as connection:
+            standing = subjects.standing(connection, subject, client_id=request.client.client_id)
+        return Situation(request, visitor, standing, now)
+
+    def offer(self, situation: Situation, visitor: Visitor) -> Offer:
+        """Tell exactly what the site would get."""
+        request = situation.request
+        scopes = request.scopes & SCOPES.keys()
+        subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
+        claims = released(_facts(situation, visitor), scopes)
+        return Offer(request, subject, " ".join(sorted(scopes)), claims)
+
+    def allow(self, offer: Offer, *, now: datetime) -> None:
+        """Record the consent to an offer."""
+        until = int((now + self.consent_lifetime).timestamp())
+        with self.database.write() as connection:
+            subjects.give_consent(
+                connection,
+                offer.subject,
+                client_id=offer.request.client.client_id,
+                scope=offer.scope,
+                until_at=until,
+                now=now,
+            )
+
+    def refuse(self, request: AuthorizationRequest, error: OAuthError) -> Reply:
+        """Answer with an error: the code, a description, the state and who we are, and nothing else (RFC 9207 §2)."""
+        return self._reply(request, {"error": error.code.word, "error_description": error.description})
+
+    def cancelled(self, request: AuthorizationRequest) -> Reply:
+        """Answer that the person chose not to go on (RFC 6749 §4.1.2.1)."""
+        return self.refuse(request, OAuthError(Code.ACCESS_DENIED, "the person did not allow it"))
+
+    def _interact(self, request: AuthorizationRequest, step: Interaction) -> Interact:
+        if "none" in request.prompts:
+            raise OAuthError(step.error, "a page would have to be shown, which prompt=none forbids")
+        return Interact(request, step.page)
+
+    def _issue_code(self, situation: Situation) -> Reply:
+        request, visitor, now = situation.request, situation.visitor, situation.now
+        assert visitor is not None  # noqa: S101 — SignIn is the first interaction
+        offer = self.offer(situation, visitor)
+        code = tokens.fresh()
+        grant = grants.NewGrant(
+            grant_id=code.grant_id,
+            client_id=request.client.client_id,
+            sub=offer.subject.value,
+            scope=offer.scope,
+            sealed=snapshot.seal(_snapshot(offer, visitor), record_seal=self.record_seal, grant_id=code.grant_id),
+            redirect_uri=request.redirect_uri,
+            nonce=request.get("nonce"),
+            code_challenge=request.get("code_challenge"),
+            code_hash=code.digest,
+            code_until=int((now + self.code_lifetime).timestamp()),
+        )
+        with self.database.write() as connection:
+            grants.add(connection, grant)
+        return self._reply(request, {"code": code.text})
+
+    def _reply(self, request: AuthorizationRequest, parameters: dict[str, str]) -> Reply:
+        if request.state is not None:
+            parameters["state"] = request.state
+        parameters["iss"] = self.issuer
+        return Reply(request.redirect_uri, parameters)
+
+
+def _facts(situation: Situation, visitor: Visitor) -> Facts:
+    return Facts(
+        code_name=situation.standing.code_name,
+        level=visitor.level,
+        verified=visitor.verified,
+        verified_on=visitor.verified_on,
+        adult_from=visitor.adult_from,
+        today=situation.now.date(),
+    )
+
+
+def _snapshot(offer: Offer, visitor: Visitor) -> Snapshot:
+    request = offer.request
+    wants_time = request.max_age is not None or request.client.require_auth_time
+    wants_acr = request.get("acr_values") is not None
+    return Snapshot(
+        claims=offer.claims,
+        auth_time=auth_time_for(visitor.auth_time, max_age=request.max_age) if wants_time else None,
+        acr=visitor.acr if wants_acr else None,
+        amr=visitor.amr if wants_acr else (),
+    )

@@ -1,0 +1,130 @@
+"""What an authorization request has to look like: one function a rule, in the order of the table at the end.
+
+A check returns nothing or raises :class:`OAuthError`. The reply address is proven before the first of them runs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from idp.oidc.claims import SCOPES
+from idp.oidc.errors import Code, OAuthError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from idp.oidc.authorization_request import AuthorizationRequest
+
+KNOWN = frozenset(
+    (
+        "response_type client_id redirect_uri scope state nonce display prompt max_age ui_locales id_token_hint login_hint "
+        "acr_values claims claims_locales response_mode code_challenge code_challenge_method request request_uri registration"
+    ).split()
+)
+RESPONSE_TYPES = ("code",)
+RESPONSE_MODES = ("query",)
+PROMPTS = ("none", "login", "consent", "select_account")
+CODE_CHALLENGE_METHODS = ("S256",)
+LONGEST = {"state": 2048, "nonce": 512}
+
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+_NUMBER = re.compile(r"[0-9]{1,9}\Z")
+
+
+def require_each_parameter_once(request: AuthorizationRequest) -> None:
+    """A parameter we know comes at most once (RFC 6749 §3.1)."""
+    repeated = request.parameters.repeated & KNOWN
+    if repeated:
+        raise OAuthError(Code.INVALID_REQUEST, f"{min(repeated)} was given more than once")
+
+
+def refuse_request_objects(request: AuthorizationRequest) -> None:
+    """Request objects and self-registration are not offered, and said so by name (OIDC Core §3.1.2.6)."""
+    for name, code in (
+        ("request", Code.REQUEST_NOT_SUPPORTED),
+        ("request_uri", Code.REQUEST_URI_NOT_SUPPORTED),
+        ("registration", Code.REGISTRATION_NOT_SUPPORTED),
+    ):
+        if request.get(name) is not None:
+            raise OAuthError(code, f"the {name} parameter is not supported")
+
+
+def require_response_type_code(request: AuthorizationRequest) -> None:
+    """``response_type`` is ``code`` (OIDC Core §3.1.2.1)."""
+    given = request.get("response_type")
+    if given is None:
+        raise OAuthError(Code.INVALID_REQUEST, "response_type is missing")
+    if given not in RESPONSE_TYPES:
+        raise OAuthError(Code.UNSUPPORTED_RESPONSE_TYPE, "only response_type=code is supported")
+
+
+def require_known_response_mode(request: AuthorizationRequest) -> None:
+    """``response_mode``, if given, is one we offer (OAuth 2.0 Multiple Response Types §2.1)."""
+    given = request.get("response_mode")
+    if given is not None and given not in RESPONSE_MODES:
+        raise OAuthError(Code.INVALID_REQUEST, "only response_mode=query is supported")
+
+
+def require_openid_scope(request: AuthorizationRequest) -> None:
+    """``scope`` holds ``openid`` (OIDC Core §3.1.2.1)."""
+    if "openid" not in request.scopes:
+        raise OAuthError(Code.INVALID_SCOPE, "scope has to include openid")
+
+
+def require_registered_scopes(request: AuthorizationRequest) -> None:
+    """Of the scopes we offer, a client asks only for those it registered (RFC 7591 §2)."""
+    foreign = (request.scopes & SCOPES.keys()) - set(request.client.scopes)
+    if foreign:
+        raise OAuthError(Code.INVALID_SCOPE, f"this client is not registered for the scope {min(foreign)}")
+
+
+def require_pkce(request: AuthorizationRequest) -> None:
+    """A code is bound to its requester by PKCE with S256 (RFC 7636 §4.3, RFC 9700 §2.1.1)."""
+    challenge = request.get("code_challenge")
+    method = request.get("code_challenge_method")
+    if challenge is None:
+        if request.client.require_pkce or method is not None:
+            raise OAuthError(Code.INVALID_REQUEST, "code_challenge is missing: PKCE is required")
+        return
+    if method != "S256":
+        raise OAuthError(Code.INVALID_REQUEST, "code_challenge_method has to be S256")
+    if not _CHALLENGE.match(challenge):
+        raise OAuthError(Code.INVALID_REQUEST, "code_challenge is not a base64url SHA-256 digest")
+
+
+def require_sensible_prompt(request: AuthorizationRequest) -> None:
+    """``prompt`` holds known values, and ``none`` stands alone (OIDC Core §3.1.2.1)."""
+    prompts = request.prompts
+    if not prompts <= set(PROMPTS):
+        raise OAuthError(Code.INVALID_REQUEST, "prompt holds an unknown value")
+    if "none" in prompts and len(prompts) > 1:
+        raise OAuthError(Code.INVALID_REQUEST, "prompt=none goes with no other value")
+
+
+def require_numeric_max_age(request: AuthorizationRequest) -> None:
+    """``max_age`` is a number of seconds (OIDC Core §3.1.2.1)."""
+    given = request.get("max_age")
+    if given is not None and not _NUMBER.match(given):
+        raise OAuthError(Code.INVALID_REQUEST, "max_age is not a number of seconds")
+
+
+def cap_what_we_store(request: AuthorizationRequest) -> None:
+    """``state`` and ``nonce`` are the site's own, within a size (our rule: see docs/divergences.md)."""
+    for name, longest in LONGEST.items():
+        if len((request.get(name) or "").encode()) > longest:
+            raise OAuthError(Code.INVALID_REQUEST, f"{name} is longer than {longest} bytes")
+
+
+CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
+    require_each_parameter_once,
+    refuse_request_objects,
+    require_response_type_code,
+    require_known_response_mode,
+    require_openid_scope,
+    require_registered_scopes,
+    require_pkce,
+    require_sensible_prompt,
+    require_numeric_max_age,
+    cap_what_we_store,
+)

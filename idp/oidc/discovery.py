@@ -1,0 +1,65 @@
+"""Discovery (OIDC Discovery §3, RFC 8414 §2), generated from the tuples that implement what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS
+from clients.jwks import SIGNING_ALGORITHMS
+from idp.oidc.checks import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
+from idp.oidc.claims import CLAIMS, SCOPES
+from idp.oidc.grants import GRANT_TYPES
+
+ENDPOINTS = {
+    "authorization_endpoint": "/authorize",
+    "token_endpoint": "/token",
+    "userinfo_endpoint": "/userinfo",
+    "jwks_uri": "/jwks",
+    "end_session_endpoint": "/logout",
+}
+ACR_VALUES = ("phr", "phrh")
+LOCALES = ("en", "zh-CN")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON document as bytes, with the strong ETag that names exactly these bytes."""
+
+    body: bytes
+    etag: str
+
+
+def document(content: dict[str, object]) -> Document:
+    """Encode a document once; it is served as it is from then on."""
+    body = msgspec.json.encode(content)
+    return Document(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+
+def metadata(issuer: str) -> dict[str, object]:
+    """Return the provider's metadata."""
+    return {
+        "issuer": issuer,
+        **{name: issuer + path for name, path in ENDPOINTS.items()},
+        "response_types_supported": RESPONSE_TYPES,
+        "response_modes_supported": RESPONSE_MODES,
+        "grant_types_supported": GRANT_TYPES,
+        "subject_types_supported": ("pairwise",),
+        "scopes_supported": tuple(SCOPES),
+        "claims_supported": ("sub", *(claim.name for claim in CLAIMS), "auth_time", "acr", "amr"),
+        "claim_types_supported": ("normal",),
+        "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
+        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+        "code_challenge_methods_supported": CODE_CHALLENGE_METHODS,
+        "prompt_values_supported": PROMPTS,
+        "acr_values_supported": ACR_VALUES,
+        "ui_locales_supported": LOCALES,
+        "display_values_supported": ("page",),
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+    }

@@ -1,0 +1,14 @@
+"""Grant types, one file each. The token endpoint owns what all share; a grant fills in its own part only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from idp.oidc.grants.authorization_code import AuthorizationCode
+
+if TYPE_CHECKING:
+    from idp.oidc.grants.grant import GrantType
+
+GRANTS: tuple[type[GrantType], ...] = (AuthorizationCode,)
+
+GRANT_TYPES = tuple(grant.name for grant in GRANTS)

@@ -1,0 +1,90 @@
+"""``authorization_code`` (RFC 6749 §4.1.3, OIDC Core §3.1.3): a code becomes tokens, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from idp.oidc import id_token, pkce, snapshot, tokens
+from idp.oidc.errors import Code, OAuthError
+from idp.store import grants
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from clients.client import Client
+    from idp.oidc.grants.grant import TokenContext
+    from idp.oidc.parameters import Parameters
+    from idp.store.grants import Redeemed
+
+NOT_LIVE = "the code is unknown, expired, already used, or not this client's"
+
+
+class AuthorizationCode:
+    """Redeem a code."""
+
+    name: ClassVar[str] = "authorization_code"
+
+    @staticmethod
+    def answer(context: TokenContext, client: Client, parameters: Parameters, *, now: datetime) -> dict[str, object]:
+        """Spend the code, then sign. A crash between leaves a spent code without tokens, never tokens without a record."""
+        handle = tokens.take_apart(parameters.get("code") or "")
+        if handle is None:
+            raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+        access = tokens.fresh(handle.grant_id)
+        redeemed = _redeem(context, client, parameters, handle=handle, access=access, now=now)
+        released = snapshot.unseal(redeemed.sealed, record_seal=context.record_seal, grant_id=handle.grant_id)
+        return {
+            "access_token": access.text,
+            "token_type": "Bearer",
+            "expires_in": int(context.access_lifetime.total_seconds()),
+            "scope": redeemed.scope,
+            "id_token": id_token.make(
+                context.keyring.signer(client.id_token_signed_response_alg),
+                released,
+                issuer=context.issuer,
+                client_id=client.client_id,
+                sub=redeemed.sub,
+                nonce=redeemed.nonce,
+                access_token=access.text,
+                issued_at=int(now.timestamp()),
+                lifetime=int(context.id_token_lifetime.total_seconds()),
+            ),
+        }
+
+
+def _redeem(
+    context: TokenContext,
+    client: Client,
+    parameters: Parameters,
+    *,
+    handle: tokens.Handle,
+    access: tokens.Fresh,
+    now: datetime,
+) -> Redeemed:
+    with context.database.write() as connection:
+        redeemed = grants.redeem_code(
+            connection,
+            grant_id=handle.grant_id,
+            code_hash=handle.digest,
+            client_id=client.client_id,
+            access_hash=access.digest,
+            access_until=int((now + context.access_lifetime).timestamp()),
+            now=now,
+        )
+        if redeemed is not None:
+            _require_same_requester(redeemed, parameters)  # raises inside the transaction: a wrong guess burns nothing
+            return redeemed
+    # The client is authenticated and the code is its own: a second use revokes what the first one gave.
+    with context.database.write() as connection:
+        grants.revoke_replayed(
+            connection, grant_id=handle.grant_id, code_hash=handle.digest, client_id=client.client_id, now=now
+        )
+    raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+
+
+def _require_same_requester(redeemed: Redeemed, parameters: Parameters) -> None:
+    """Who redeems is who asked: same redirect URI (RFC 6749 §4.1.3), and the verifier fits (RFC 7636 §4.6)."""
+    if parameters.get("redirect_uri") != redeemed.redirect_uri:
+        raise OAuthError(Code.INVALID_GRANT, "redirect_uri differs from the authorization request")
+    if not pkce.proves(parameters.get("code_verifier"), redeemed.code_challenge):
+        raise OAuthError(Code.INVALID_GRANT, "code_verifier does not fit the code_challenge")

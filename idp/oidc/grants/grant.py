@@ -1,0 +1,36 @@
+"""What a grant type is to the token endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from clients.client import Client
+    from idp.oidc.parameters import Parameters
+    from idp.store.database import Database
+    from keys import Keyring
+    from keys.seal import RecordSeal
+
+
+@dataclass(frozen=True, slots=True)
+class TokenContext:
+    """What a grant may touch."""
+
+    issuer: str
+    database: Database
+    keyring: Keyring
+    record_seal: RecordSeal
+    access_lifetime: timedelta
+    id_token_lifetime: timedelta
+
+
+class GrantType(Protocol):
+    """One value of ``grant_type`` (RFC 6749 §4)."""
+
+    name: ClassVar[str]
+
+    @staticmethod
+    def answer(context: TokenContext, client: Client, parameters: Parameters, *, now: datetime) -> dict[str, object]:
+        """Return the token response for an authenticated client. Raises OAuthError."""

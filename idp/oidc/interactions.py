@@ -1,0 +1,147 @@
+"""What a person still has to do before a site gets its answer: a table, the first need decides.
+
+Pages never lead to one another: each returns to the authorization endpoint, which asks this table again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from idp.oidc.claims import SCOPES
+from idp.oidc.errors import Code
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from idp.domain.ids import PersonId
+    from idp.oidc.authorization_request import AuthorizationRequest
+    from idp.store.subjects import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in at this browser, how and since when, and what their evidence amounts to today."""
+
+    person_id: PersonId
+    auth_time: datetime
+    acr: str
+    amr: tuple[str, ...]
+    level: str
+    verified: bool
+    verified_on: date | None
+    adult_from: date | None
+
+    def is_adult(self, *, on: date) -> bool:
+        """Tell whether verified evidence shows the person to be 18 or older."""
+        return self.verified and self.adult_from is not None and self.adult_from <= on
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything the table looks at. ``visitor`` is None where nobody is signed in."""
+
+    request: AuthorizationRequest
+    visitor: Visitor | None
+    standing: Standing
+    now: datetime
+
+
+class Interaction(Protocol):
+    """A page that settles one need, and the error a site gets instead where no page may be shown."""
+
+    page: str
+    error: Code
+
+    def needed(self, situation: Situation) -> bool:
+        """Tell whether the person has to see the page."""
+
+
+class SignIn:
+    """Somebody signed in, as recently as the site demands (OIDC Core §3.1.2.1 ``prompt``, ``max_age``).
+
+    Times are compared with the moment the request first arrived: there is no flag that could be forgotten.
+    """
+
+    page = "/sign-in"
+    error = Code.LOGIN_REQUIRED
+
+    def needed(self, situation: Situation) -> bool:
+        """Nobody is signed in, or not since the moment the site asks for."""
+        visitor, request = situation.visitor, situation.request
+        if visitor is None:
+            return True
+        if request.prompts & {"login", "select_account"} and visitor.auth_time < request.started:
+            return True
+        oldest = request.max_age
+        return oldest is not None and auth_age(visitor.auth_time, max_age=oldest, at=request.started) > oldest
+
+
+class VerifyIdentity:
+    """The client's policy asks for a verified, or a verified adult, person."""
+
+    page = "/verify"
+    error = Code.INTERACTION_REQUIRED
+
+    def needed(self, situation: Situation) -> bool:
+        """The evidence does not amount to what the client demands."""
+        client, visitor = situation.request.client, situation.visitor
+        if visitor is None:
+            return False
+        if client.require_age_over_18 and not visitor.is_adult(on=situation.now.date()):
+            return True
+        return client.require_verified and not visitor.verified
+
+
+class ChooseCodeName:
+    """A site that asks for a name gets one chosen for it."""
+
+    page = "/code-name"
+    error = Code.INTERACTION_REQUIRED
+
+    def needed(self, situation: Situation) -> bool:
+        """The site asks for ``profile`` and there is no code name at its sector yet."""
+        return "profile" in situation.request.scopes and situation.standing.code_name is None
+
+
+class Consent:
+    """The person agreed to exactly what is released (OIDC Core §3.1.2.4)."""
+
+    page = "/consent"
+    error = Code.CONSENT_REQUIRED
+
+    def needed(self, situation: Situation) -> bool:
+        """Something asked for was not agreed to, the consent has aged, or the site wants it asked anew."""
+        request, standing = situation.request, situation.standing
+        if "consent" in request.prompts and standing.given_ms < int(request.started.timestamp() * 1000):
+            return True
+        asked = request.scopes & SCOPES.keys()
+        return not asked <= standing.consented or standing.until_at <= situation.now.timestamp()
+
+
+INTERACTIONS: tuple[Interaction, ...] = (SignIn(), VerifyIdentity(), ChooseCodeName(), Consent())
+
+
+def first_needed(situation: Situation) -> Interaction | None:
+    """Return the first page the person still has to see."""
+    return next((step for step in INTERACTIONS if step.needed(situation)), None)
+
+
+PRECISE_BELOW = 300
+
+
+def auth_time_for(auth_time: datetime, *, max_age: int | None) -> int:
+    """Return the ``auth_time`` a site is told, in seconds.
+
+    A second-precise time, the same at two sites, would join what the pseudonyms keep apart: where the site accepts
+    authentications of five minutes and more, it is cut to the minute. Our own comparison uses the same cut value.
+    """
+    seconds = int(auth_time.timestamp())
+    return seconds if max_age is not None and max_age < PRECISE_BELOW else seconds - seconds % 60
+
+
+def auth_age(auth_time: datetime, *, max_age: int, at: datetime) -> float:
+    """Return how old an authentication was at a moment, by the time the site is told; in seconds."""
+    if max_age < PRECISE_BELOW:
+        return (at - auth_time).total_seconds()
+    return at.timestamp() - auth_time_for(auth_time, max_age=max_age)

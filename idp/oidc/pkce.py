@@ -1,0 +1,24 @@
+"""Proof Key for Code Exchange, S256 only (RFC 7636)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from base64 import urlsafe_b64encode
+
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}\Z")
+
+
+def proves(verifier: str | None, challenge: str | None) -> bool:
+    """Tell whether ``verifier`` fits ``challenge`` (RFC 7636 §4.6).
+
+    Without a challenge there must be no verifier either: one that appears out of nothing belongs to a downgraded
+    request (RFC 9700 §4.8.2).
+    """
+    if verifier is None or challenge is None:
+        return verifier is challenge
+    if not _VERIFIER.match(verifier):
+        return False
+    digest = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    return hmac.compare_digest(digest, challenge.encode())

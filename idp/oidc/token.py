@@ -1,0 +1,82 @@
+"""The token endpoint (RFC 6749 §3.2): authenticate the client, pick the grant, answer.
+
+The phases every grant needs stand here, so that a grant type cannot forget one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clients.authentication import Authenticated, ClientAuthenticationFailed, authenticate, credentials_from
+from idp.oidc.errors import Code, OAuthError
+from idp.oidc.grants import GRANTS
+from idp.store import grants
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from clients.client import Client
+    from idp.oidc.grants.grant import TokenContext
+    from idp.oidc.parameters import Parameters
+    from idp.store.clients import ClientDirectory
+
+BY_NAME = {grant.name: grant for grant in GRANTS}
+KNOWN = frozenset(
+    "grant_type code redirect_uri code_verifier client_id client_secret client_assertion client_assertion_type scope".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAuthenticator:
+    """Client authentication as every direct endpoint does it, with the single-use gate for assertions."""
+
+    directory: ClientDirectory
+    context: TokenContext
+    audiences: tuple[str, ...]
+
+    def authenticate(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> Client:
+        """Return the client that proved itself. Raises OAuthError (``invalid_client``, ``invalid_request``)."""
+        try:
+            credentials = credentials_from(authorization=authorization, form=parameters.values)
+            client = self.directory.find(credentials.client_id, now=now)
+            if client is None:
+                raise ClientAuthenticationFailed("unknown client")
+            proof = authenticate(client, credentials, now=now, audiences=self.audiences)
+            self._spend(client, proof)
+        except ClientAuthenticationFailed as failed:
+            code = Code.INVALID_REQUEST if failed.error == "invalid_request" else Code.INVALID_CLIENT
+            raise OAuthError(code, "client authentication failed", detail=failed.reason) from failed
+        return client
+
+    def _spend(self, client: Client, proof: Authenticated) -> None:
+        if proof.assertion_jti is None or proof.assertion_expires is None:
+            return
+        jti_hash = hashlib.sha256(f"{client.client_id}\0{proof.assertion_jti}".encode()).digest()
+        until = int(proof.assertion_expires.timestamp()) + 120  # the clock skew an assertion may enjoy
+        with self.context.database.write() as connection:
+            if not grants.use_jti(connection, jti_hash=jti_hash, until_at=until):
+                raise ClientAuthenticationFailed("assertion replayed")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The token endpoint's service."""
+
+    authenticator: ClientAuthenticator
+    context: TokenContext
+
+    def answer(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> dict[str, object]:
+        """Return the JSON answer of the token endpoint. Raises OAuthError."""
+        repeated = parameters.repeated & KNOWN
+        if repeated:
+            raise OAuthError(Code.INVALID_REQUEST, f"{min(repeated)} was given more than once")
+        client = self.authenticator.authenticate(parameters, authorization, now=now)
+        name = parameters.get("grant_type")
+        if name is None:
+            raise OAuthError(Code.INVALID_REQUEST, "grant_type is missing")
+        grant = BY_NAME.get(name)
+        if grant is None:
+            raise OAuthError(Code.UNSUPPORTED_GRANT_TYPE, "this grant_type is not supported")
+        return grant.answer(self.context, client, parameters, now=now)

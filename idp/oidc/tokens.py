@@ -1,0 +1,51 @@
+"""Codes and tokens as strings: 16 bytes that find a grant and 32 that open it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+
+ID_BYTES = 16
+SECRET_BYTES = 32
+LENGTH = 64  # base64url of 48 bytes has no padding
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A presented code or token, taken apart; ``digest`` is SHA-256 of its secret part."""
+
+    grant_id: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh(Handle):
+    """A new code or token and the text that goes to the site, once."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        """Show nothing: this text is a credential."""
+        return "…"
+
+
+def fresh(grant_id: bytes | None = None) -> Fresh:
+    """Make a code or token with 256 bits of its own, for a new grant or the one given."""
+    grant_id = grant_id or secrets.token_bytes(ID_BYTES)
+    secret = secrets.token_bytes(SECRET_BYTES)
+    return Fresh(grant_id, hashlib.sha256(secret).digest(), urlsafe_b64encode(grant_id + secret).decode())
+
+
+def take_apart(text: str) -> Handle | None:
+    """Return the two halves of a presented code or token; None if it cannot be one of ours."""
+    if len(text) != LENGTH or not text.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(text)
+    except ValueError:
+        return None
+    if len(raw) != ID_BYTES + SECRET_BYTES or urlsafe_b64encode(raw).decode() != text:
+        return None
+    return Handle(raw[:ID_BYTES], hashlib.sha256(raw[ID_BYTES:]).digest())

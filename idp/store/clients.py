@@ -1,0 +1,119 @@
+"""Relying sites as registered, and a directory that spares a query per request."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import bindparam, func, insert, or_, select, update
+
+from clients.client import Client
+from idp.domain.events import ClientChanged, ClientRegistered
+from idp.store import audit
+from idp.store.models import ClientRow, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from idp.store.database import Database
+
+CLIENTS = table_of(ClientRow)
+COLUMNS = (CLIENTS.c.client_id, CLIENTS.c.sector, CLIENTS.c.document, CLIENTS.c.secret_hash)
+FIND = select(*COLUMNS).where(
+    CLIENTS.c.client_id == bindparam("client_id"), CLIENTS.c.status == "active"
+)
+
+
+def add(connection: Connection, client: Client, *, now: datetime) -> None:
+    """Register a client. Raises IntegrityError when its id is taken."""
+    values = _values(client) | {"status": "active", "created_on": now.date()}
+    connection.execute(insert(CLIENTS).values(values))
+    audit.record(connection, ClientRegistered(client_id=client.client_id), now=now)
+
+
+def replace(connection: Connection, client: Client, *, now: datetime) -> bool:
+    """Put new metadata in the place of a client's old; False when there is no such client."""
+    values = _values(client)
+    changed = connection.execute(
+        update(CLIENTS).where(CLIENTS.c.client_id == client.client_id).values(values)
+    ).rowcount
+    if changed:
+        audit.record(connection, ClientChanged(client_id=client.client_id), now=now)
+    return changed == 1
+
+
+def find(connection: Connection, *, client_id: str) -> Client | None:
+    """Return the active client of that id."""
+    row = connection.execute(FIND, {"client_id": client_id}).first()
+    return row and _client(row)
+
+
+def search(connection: Connection, *, words: str = "", limit: int = 50, offset: int = 0) -> tuple[list[Client], int]:
+    """Return one page of clients whose id, name or sector holds ``words``, and how many there are in all."""
+    wanted = or_(*(column.icontains(words, autoescape=True) for column in (CLIENTS.c.client_id, CLIENTS.c.name, CLIENTS.c.sector)))
+    total = connection.execute(select(func.count()).select_from(CLIENTS).where(wanted)).scalar_one()
+    page = (
+        select(*COLUMNS).where(wanted).order_by(CLIENTS.c.client_id).limit(limit).offset(offset)
+    )
+    return [_client(row) for row in connection.execute(page)], total
+
+
+def sectors(connection: Connection) -> Sequence[str]:
+    """Return every sector any client ever had; a person's pseudonyms are recomputed over them."""
+    return connection.execute(select(CLIENTS.c.sector).distinct().order_by(CLIENTS.c.sector)).scalars().all()
+
+
+def _values(client: Client) -> dict[str, object]:
+    return {
+        "client_id": client.client_id,
+        "sector": client.sector,
+        "name": client.name,
+        "document": msgspec.json.encode(client.to_metadata()).decode(),
+        "secret_hash": client.secret_hash,
+    }
+
+
+def _client(row: Row[tuple[str, str, str, bytes | None]]) -> Client:
+    metadata = msgspec.json.decode(row.document)
+    return Client.from_metadata(metadata, client_id=row.client_id, sector=row.sector, secret_hash=row.secret_hash)
+
+
+@dataclass(slots=True)
+class _Entry:
+    client: Client | None
+    until: float
+
+
+class ClientDirectory:
+    """Finds clients, remembering each answer for a few seconds (``oidc.client_cache_seconds``).
+
+    A change made by another process is seen when the answer has aged; that bound is documented for operators, who
+    can set it to zero. Unknown ids are remembered too, within a bound, so that nonsense does not become load.
+    """
+
+    LARGEST = 4096
+
+    def __init__(self, database: Database, *, seconds: float) -> None:
+        self._database = database
+        self._seconds = seconds
+        self._entries: dict[str, _Entry] = {}
+        self._lock = threading.Lock()
+
+    def find(self, client_id: str, *, now: datetime) -> Client | None:
+        """Return the active client of that id, at most ``seconds`` old."""
+        moment = now.timestamp()
+        entry = self._entries.get(client_id)
+        if entry is not None and entry.until > moment:
+            return entry.client
+        with self._database.read() as connection:
+            client = find(connection, client_id=client_id)
+        with self._lock:
+            if len(self._entries) >= self.LARGEST:
+                self._entries.clear()
+            self._entries[client_id] = _Entry(client, moment + self._seconds)
+        return client

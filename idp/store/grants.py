@@ -1,0 +1,187 @@
+"""Grants: one row from code to the end of its tokens. The conditional update that redeems a code is the single-use gate.
+
+A code or token is ``base64url(grant_id ‖ secret)``: 16 bytes that find the row and 32 that open it, of which the row
+keeps SHA-256.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from idp.store.models import Grant, UsedJti, table_of
+from idp.store.upsert import dialect_insert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+GRANTS = table_of(Grant)
+USED_JTI = table_of(UsedJti)
+
+INSERT = insert(GRANTS)
+REDEEM = (
+    update(GRANTS)
+    .where(
+        GRANTS.c.grant_id == bindparam("b_grant_id"),
+        GRANTS.c.code_hash == bindparam("b_code_hash"),
+        GRANTS.c.client_id == bindparam("b_client_id"),
+        GRANTS.c.code_used_at.is_(None),
+        GRANTS.c.revoked_at.is_(None),
+        GRANTS.c.code_until > bindparam("b_now"),
+    )
+    .values(
+        code_used_at=bindparam("b_now"),
+        access_hash=bindparam("b_access_hash"),
+        access_until=bindparam("b_access_until"),
+        until_at=bindparam("b_access_until"),
+    )
+    .returning(
+        GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.redirect_uri, GRANTS.c.nonce, GRANTS.c.code_challenge
+    )
+)
+REVOKE_REPLAYED = (
+    update(GRANTS)
+    .where(
+        GRANTS.c.grant_id == bindparam("b_grant_id"),
+        GRANTS.c.code_hash == bindparam("b_code_hash"),
+        GRANTS.c.client_id == bindparam("b_client_id"),
+        GRANTS.c.code_used_at.is_not(None),
+        GRANTS.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=bindparam("b_now"))
+)
+BY_ACCESS_TOKEN = select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed).where(
+    GRANTS.c.grant_id == bindparam("grant_id"),
+    GRANTS.c.access_hash == bindparam("access_hash"),
+    GRANTS.c.access_until > bindparam("now"),
+    GRANTS.c.revoked_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewGrant:
+    """A grant as the authorization endpoint makes it; ``code_until`` in unix seconds."""
+
+    grant_id: bytes
+    client_id: str
+    sub: str
+    scope: str
+    sealed: bytes
+    redirect_uri: str
+    nonce: str | None
+    code_challenge: str | None
+    code_hash: bytes
+    code_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What a redeemed code stood for."""
+
+    sub: str
+    scope: str
+    sealed: bytes
+    redirect_uri: str
+    nonce: str | None
+    code_challenge: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a live access token stands for."""
+
+    client_id: str
+    sub: str
+    scope: str
+    sealed: bytes
+
+
+def add(connection: Connection, grant: NewGrant) -> None:
+    """Write a grant whose code waits to be redeemed."""
+    connection.execute(
+        INSERT,
+        {
+            "grant_id": grant.grant_id,
+            "client_id": grant.client_id,
+            "sub": grant.sub,
+            "scope": grant.scope,
+            "sealed": grant.sealed,
+            "redirect_uri": grant.redirect_uri,
+            "nonce": grant.nonce,
+            "code_challenge": grant.code_challenge,
+            "code_hash": grant.code_hash,
+            "code_until": grant.code_until,
+            "until_at": grant.code_until,
+        },
+    )
+
+
+def redeem_code(
+    connection: Connection,
+    *,
+    grant_id: bytes,
+    code_hash: bytes,
+    client_id: str,
+    access_hash: bytes,
+    access_until: int,
+    now: datetime,
+) -> Redeemed | None:
+    """Spend a code and open its access token, if the code is live and this client's: one conditional update.
+
+    The caller compares PKCE and redirect URI inside the same transaction and rolls back on a mismatch, so that a
+    thief's wrong guess burns nothing.
+    """
+    row = connection.execute(
+        REDEEM,
+        {
+            "b_grant_id": grant_id,
+            "b_code_hash": code_hash,
+            "b_client_id": client_id,
+            "b_access_hash": access_hash,
+            "b_access_until": access_until,
+            "b_now": int(now.timestamp()),
+        },
+    ).first()
+    return Redeemed(*row) if row is not None else None
+
+
+def revoke_replayed(
+    connection: Connection, *, grant_id: bytes, code_hash: bytes, client_id: str, now: datetime
+) -> bool:
+    """Revoke the grant of a code that its own authenticated client presents a second time (RFC 6749 §4.1.2)."""
+    return (
+        connection.execute(
+            REVOKE_REPLAYED,
+            {
+                "b_grant_id": grant_id,
+                "b_code_hash": code_hash,
+                "b_client_id": client_id,
+                "b_now": int(now.timestamp()),
+            },
+        ).rowcount
+        == 1
+    )
+
+
+def find_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, now: datetime) -> Access | None:
+    """Return what a live access token stands for."""
+    parameters = {"grant_id": grant_id, "access_hash": access_hash, "now": int(now.timestamp())}
+    row = connection.execute(BY_ACCESS_TOKEN, parameters).first()
+    return Access(*row) if row is not None else None
+
+
+def use_jti(connection: Connection, *, jti_hash: bytes, until_at: int) -> bool:
+    """Spend an assertion id; False when it was spent before. The insertion is the gate."""
+    spent = dialect_insert(connection, USED_JTI).values(jti_hash=jti_hash, until_at=until_at)
+    return connection.execute(spent.on_conflict_do_nothing()).rowcount == 1
+
+
+def purge(connection: Connection, *, now: datetime) -> int:
+    """Delete grants and assertion ids that nothing can use any more; returns how many rows went."""
+    moment = int(now.timestamp())
+    gone = connection.execute(delete(GRANTS).where(GRANTS.c.until_at < moment)).rowcount
+    return gone + connection.execute(delete(USED_JTI).where(USED_JTI.c.until_at < moment)).rowcount

@@ -1,0 +1,147 @@
+"""Pseudonyms at sectors: their code names and what they consented to. Knows no person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from idp.domain.events import CodeNameChosen, ConsentGiven, ConsentWithdrawn, GrantsRevoked
+from idp.domain.ids import Subject
+from idp.store import audit
+from idp.store.models import ClientRow, Consent, Grant, SubjectRow, table_of
+from idp.store.upsert import upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+CLIENTS, CONSENTS, GRANTS, SUBJECTS = (table_of(model) for model in (ClientRow, Consent, Grant, SubjectRow))
+
+STANDING = (
+    select(SUBJECTS.c.code_name, CONSENTS.c.scope, CONSENTS.c.given_ms, CONSENTS.c.until_at)
+    .select_from(
+        SUBJECTS.outerjoin(
+            CONSENTS, and_(CONSENTS.c.sub == SUBJECTS.c.sub, CONSENTS.c.client_id == bindparam("client_id"))
+        )
+    )
+    .where(SUBJECTS.c.sector == bindparam("sector"), SUBJECTS.c.sub == bindparam("sub"), SUBJECTS.c.status == "active")
+)
+
+
+class NameTaken(Exception):
+    """Somebody else at this sector goes, or went, by a name that looks the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a subject has settled with one client: times in milliseconds (given) and seconds (until) since 1970."""
+
+    code_name: str | None = None
+    consented: frozenset[str] = frozenset()
+    given_ms: int = 0
+    until_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A site that one of a person's pseudonyms has consented to."""
+
+    client_id: str
+    client_name: str
+    subject: Subject
+    code_name: str | None
+    scope: str
+
+
+def standing(connection: Connection, subject: Subject, *, client_id: str) -> Standing:
+    """Return the code name and the consent of ``subject`` at one client: one statement."""
+    row = connection.execute(
+        STANDING, {"sector": subject.sector, "sub": subject.value, "client_id": client_id}
+    ).first()
+    if row is None:
+        return Standing()
+    if row.scope is None:
+        return Standing(code_name=row.code_name)
+    return Standing(row.code_name, frozenset(row.scope.split()), row.given_ms, row.until_at)
+
+
+def choose_code_name(connection: Connection, subject: Subject, *, display: str, name_key: str, now: datetime) -> None:
+    """Let ``subject`` go by ``display`` at its sector; raises :class:`NameTaken` and changes nothing if it may not."""
+    values = {"code_name": display, "name_key": name_key, "status": "active"}
+    keys = {"sector": subject.sector, "sub": subject.value}
+    try:
+        with connection.begin_nested():
+            connection.execute(upsert(connection, SUBJECTS, keys=keys, values=values))
+    except IntegrityError as taken:
+        raise NameTaken from taken
+    audit.record(connection, CodeNameChosen(subject=subject), now=now)
+
+
+def give_consent(
+    connection: Connection, subject: Subject, *, client_id: str, scope: str, until_at: int, now: datetime
+) -> None:
+    """Record that ``subject`` lets the client have ``scope``, replacing what it said before."""
+    known = {"sector": subject.sector, "sub": subject.value}
+    connection.execute(upsert(connection, SUBJECTS, keys=known, values={"status": "active"}))
+    given = {"scope": scope, "given_ms": int(now.timestamp() * 1000), "until_at": until_at}
+    keys = {"client_id": client_id, "sub": subject.value}
+    connection.execute(upsert(connection, CONSENTS, keys=keys, values=given))
+    audit.record(connection, ConsentGiven(client_id=client_id, subject=subject), now=now)
+
+
+def withdraw_consent(connection: Connection, subject: Subject, *, client_id: str, now: datetime) -> bool:
+    """Forget the consent and revoke what was granted under it; False when there was none."""
+    here = and_(CONSENTS.c.client_id == client_id, CONSENTS.c.sub == subject.value)
+    gone = connection.execute(delete(CONSENTS).where(here)).rowcount
+    _revoke(connection, and_(GRANTS.c.client_id == client_id, GRANTS.c.sub == subject.value), now=now)
+    if gone:
+        audit.record(connection, ConsentWithdrawn(client_id=client_id, subject=subject), now=now)
+    return gone == 1
+
+
+def retire(connection: Connection, subjects: Iterable[Subject], *, now: datetime) -> int:
+    """End every pseudonym given: grants revoked, consents forgotten, code name blanked but never free for others.
+
+    The rows stay: the same human may come back to them, and nobody else may.
+    """
+    retired = 0
+    for subject in subjects:
+        here = and_(SUBJECTS.c.sector == subject.sector, SUBJECTS.c.sub == subject.value)
+        ended = connection.execute(update(SUBJECTS).where(here).values(code_name=None, status="retired")).rowcount
+        connection.execute(delete(CONSENTS).where(CONSENTS.c.sub == subject.value))
+        _revoke(connection, GRANTS.c.sub == subject.value, now=now)
+        if ended:
+            audit.record(connection, GrantsRevoked(subject=subject), now=now)
+        retired += ended
+    return retired
+
+
+def connected(
+    connection: Connection, subjects: Sequence[Subject], *, words: str = "", limit: int = 20, offset: int = 0
+) -> tuple[list[Connected], int]:
+    """Return one page of the sites that hold a consent of one of ``subjects``, and how many there are in all."""
+    chosen = (
+        select(
+            CLIENTS.c.client_id, CLIENTS.c.name, CLIENTS.c.sector, CONSENTS.c.sub, CONSENTS.c.scope, SUBJECTS.c.code_name
+        )
+        .join(CONSENTS, CONSENTS.c.client_id == CLIENTS.c.client_id)
+        .join(SUBJECTS, and_(SUBJECTS.c.sub == CONSENTS.c.sub, SUBJECTS.c.sector == CLIENTS.c.sector))
+        .where(CONSENTS.c.sub.in_([subject.value for subject in subjects]))
+        .where(or_(CLIENTS.c.name.icontains(words, autoescape=True), CLIENTS.c.sector.icontains(words, autoescape=True)))
+    )
+    total = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    page = chosen.order_by(CLIENTS.c.name, CLIENTS.c.client_id).limit(limit).offset(offset)
+    rows = connection.execute(page)
+    return [
+        Connected(row.client_id, row.name, Subject(row.sector, row.sub), row.code_name, row.scope) for row in rows
+    ], total
+
+
+def _revoke(connection: Connection, which: object, *, now: datetime) -> None:
+    revoked = update(GRANTS).where(which, GRANTS.c.revoked_at.is_(None))  # type: ignore[arg-type]
+    connection.execute(revoked.values(revoked_at=int(now.timestamp())))
