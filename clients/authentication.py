@@ -1,19 +1,35 @@
 """Client authentication at the token endpoint and its siblings: exactly one method, and the registered one.
 
-Sources: RFC 6749 §2.3, OIDC Core §9, RFC 7521 §4.2, RFC 7523 §3.
+Sources: RFC 6749 §2.3, OIDC Core §9, RFC 7521 §4.2, RFC 7523 §2.2.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from clients import assertion
+from clients.client import PUBLIC, SECRET_METHODS
+from clients.jws import JwsRefused
+from clients.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from clients.client import Client
-    from clients.secret import Secret
+
+BASIC, POST = SECRET_METHODS
+PRIVATE_KEY_JWT = "private_key_jwt"
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+_CLIENT_ID = re.compile(r"[\x20-\x7e]{1,128}")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_LONGEST_HEADER = 1024
 
 
 class ClientAuthenticationFailed(Exception):
@@ -51,10 +67,27 @@ class Authenticated:
 def credentials_from(*, authorization: str | None, form: Mapping[str, str]) -> Credentials:
     """Read the client credentials of a request.
 
-    ``authorization`` is the header as received; ``form`` the parsed body, every name once. The header and a
-    ``client_id`` in the body may come together if they agree. Raises :class:`ClientAuthenticationFailed`.
+    ``authorization`` is the header as received; ``form`` the parsed body, every name once. An empty member counts as
+    absent (RFC 6749 §3.2). The header and a ``client_id`` in the body may come together if they agree.
+    Raises :class:`ClientAuthenticationFailed`.
     """
-    raise NotImplementedError
+    sent = {name: value for name in ("client_id", "client_secret", "client_assertion") if (value := form.get(name))}
+    if (authorization is not None) + ("client_secret" in sent) + ("client_assertion" in sent) > 1:
+        raise ClientAuthenticationFailed("more than one method", error="invalid_request")
+    if authorization is not None:
+        found = _from_header(authorization)
+    elif "client_assertion" in sent:
+        found = _from_assertion(sent["client_assertion"], type_of_it=form.get("client_assertion_type"))
+    elif "client_id" in sent:
+        proof = Secret(sent["client_secret"]) if "client_secret" in sent else None
+        found = Credentials(client_id=sent["client_id"], method=POST if proof else PUBLIC, proof=proof)
+    else:
+        raise ClientAuthenticationFailed("no client named")
+    if sent.get("client_id", found.client_id) != found.client_id:
+        raise ClientAuthenticationFailed("two clients named")
+    if not _CLIENT_ID.fullmatch(found.client_id):
+        raise ClientAuthenticationFailed("not a client identifier")
+    return found
 
 
 def authenticate(
@@ -65,4 +98,55 @@ def authenticate(
     ``audiences`` are the values that may stand in an assertion's ``aud``: the issuer, and for older profiles the
     token endpoint's URL. Raises :class:`ClientAuthenticationFailed`.
     """
-    raise NotImplementedError
+    if credentials.client_id != client.client_id:
+        raise ClientAuthenticationFailed("credentials of another client")
+    if credentials.method not in client.authentication_methods:
+        raise ClientAuthenticationFailed("not the registered method")
+    if credentials.method == PUBLIC:
+        return Authenticated(method=PUBLIC)
+    if credentials.proof is None:
+        raise ClientAuthenticationFailed("no proof")
+    if credentials.method == PRIVATE_KEY_JWT:
+        return _by_assertion(client, credentials.proof, now=now, audiences=audiences)
+    if client.secret_hash is None or not credentials.proof.fits(client.secret_hash):
+        raise ClientAuthenticationFailed("wrong secret")
+    return Authenticated(method=credentials.method)
+
+
+def _by_assertion(client: Client, proof: Secret, *, now: datetime, audiences: Collection[str]) -> Authenticated:
+    try:
+        verified = assertion.verify(proof.reveal(), client=client, now=now, audiences=audiences)
+    except JwsRefused as refused:
+        raise ClientAuthenticationFailed(f"assertion: {refused}") from refused
+    return Authenticated(method=PRIVATE_KEY_JWT, assertion_jti=verified.jti, assertion_expires=verified.expires)
+
+
+def _from_assertion(compact: str, *, type_of_it: str | None) -> Credentials:
+    if type_of_it != ASSERTION_TYPE:
+        raise ClientAuthenticationFailed("assertion of another type")
+    try:
+        client_id = assertion.claimed_client(compact)
+    except JwsRefused as refused:
+        raise ClientAuthenticationFailed(f"assertion: {refused}") from refused
+    return Credentials(client_id=client_id, method=PRIVATE_KEY_JWT, proof=Secret(compact))
+
+
+def _from_header(authorization: str) -> Credentials:
+    """Read HTTP Basic (RFC 7617 §2) whose two halves are form-encoded first (RFC 6749 §2.3.1).
+
+    The base64 has one spelling: a lenient decoder is a second parser for somebody in between to disagree with.
+    """
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic" or len(encoded) > _LONGEST_HEADER:
+        raise ClientAuthenticationFailed("not a Basic header")
+    try:
+        decoded = base64.b64decode(encoded, validate=True)
+        if base64.b64encode(decoded).decode() != encoded:
+            raise ClientAuthenticationFailed("not canonical base64")
+        client_id, colon, secret = decoded.decode("utf-8").partition(":")
+        if not colon or _STRAY_PERCENT.search(client_id + secret):
+            raise ClientAuthenticationFailed("not identifier and secret")
+        client_id, secret = (unquote_plus(half, errors="strict") for half in (client_id, secret))
+    except (binascii.Error, UnicodeError, ValueError) as error:
+        raise ClientAuthenticationFailed("not base64 of UTF-8") from error
+    return Credentials(client_id=client_id, method=BASIC, proof=Secret(secret))

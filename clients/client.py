@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Self, cast
-from urllib.parse import urlsplit
 
 from clients.jwks import PublicKey
+from clients.sector import authority_of, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -78,10 +78,11 @@ class Registration:
         Not shortened to a registrable domain: that needs the public suffix list, and a wrong cut misleads more than
         a long host does. A private-use scheme (RFC 8252 §7.1) is shown as the domain it reverses.
         """
-        parts = urlsplit(self.redirect_uris[0])
-        if parts.hostname is None:
-            return ".".join(reversed(parts.scheme.split(".")))
-        return parts.netloc.lower() if parts.scheme == "http" else parts.hostname
+        found = authority_of(self.redirect_uris[0])
+        if found is None:
+            return ".".join(reversed(self.redirect_uris[0].partition(":")[0].split(".")))
+        host, authority = found
+        return authority if is_loopback(host) else host
 
     def name_in(self, language: str) -> str:
         """Give the site's name in a language (BCP 47): the exact tag, else the same primary language, else ``name``."""

@@ -1,36 +1,139 @@
-"""A client's public keys: parsed and judged once, at registration."""
+"""A client's public keys: parsed and judged once, at registration, so that verifying needs no further questions.
+
+Sources: RFC 7517 §4-5, RFC 7518 §6, RFC 8037 §2.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from clients.jws import JwsRefused, decode_base64url
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+
+MAX_KEYS = 10
+RSA_BITS = range(2048, 4097)
+"""Below is weak; above costs us more than it costs the sender."""
+
+_SECRET_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+_MATERIAL = {"EC": ("crv", "x", "y"), "RSA": ("n", "e"), "OKP": ("crv", "x")}
+_ALGORITHMS = {"EC": ("ES256",), "RSA": ("PS256", "RS256"), "OKP": ("EdDSA",)}
+_CURVE = {"EC": "P-256", "OKP": "Ed25519"}
+_IMPORT: dict[str, Callable[[dict[str, str | list[str]]], ECKey | RSAKey | OKPKey]] = {
+    "EC": ECKey.import_key,
+    "RSA": RSAKey.import_key,
+    "OKP": OKPKey.import_key,
+}
+
+
+class InvalidJwks(ValueError):
+    """The key set cannot be registered; ``faults`` are its reasons in words."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKey:
-    """One public key for signatures, as a JSON Web Key with nothing but what verifying needs."""
+    """One public key for signatures: nothing of the JWK but what verifying needs."""
 
     kty: str
     kid: str | None
     alg: str | None
-    """The one algorithm the key is for, if its owner said so."""
-    numbers: tuple[tuple[str, str], ...]
-    """The key material by member name: (crv, x, y), (n, e) or (crv, x)."""
+    """The one algorithm its owner made it for, if the owner said so."""
+    material: tuple[tuple[str, str], ...]
+    """The key itself, as (member, value): ``crv x y``, ``n e`` or ``crv x``."""
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The JWS algorithms this key may verify. Each kind of key has its own, so they can't be confused."""
+        return tuple(each for each in _ALGORITHMS[self.kty] if self.alg in {None, each})
 
     def to_jwk(self) -> dict[str, str]:
-        """Give the key as a JSON Web Key (RFC 7517 §4)."""
+        """Give the key as a JSON Web Key."""
         named = {"kty": self.kty, "kid": self.kid, "alg": self.alg, "use": "sig"}
-        return {member: value for member, value in named.items() if value is not None} | dict(self.numbers)
+        return {member: value for member, value in named.items() if value is not None} | dict(self.material)
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, str]) -> Self:
-        """Rebuild a key from what :meth:`to_jwk` gave."""
-        numbers = tuple((member, jwk[member]) for member in MATERIAL[jwk["kty"]])
-        return cls(kty=jwk["kty"], kid=jwk.get("kid"), alg=jwk.get("alg"), numbers=numbers)
+        """Take what we keep from a JWK that :func:`parse_jwks` has judged or :meth:`to_jwk` has written."""
+        material = tuple((member, jwk[member]) for member in _MATERIAL[jwk["kty"]])
+        return cls(kty=jwk["kty"], kid=jwk.get("kid"), alg=jwk.get("alg"), material=material)
+
+    def parsed(self) -> ECKey | RSAKey | OKPKey:
+        """Give the key as the signature library wants it. Raises joserfc's errors or ValueError if it is none."""
+        return _IMPORT[self.kty]({"kty": self.kty, **dict(self.material)})
 
 
-MATERIAL = {"EC": ("crv", "x", "y"), "RSA": ("n", "e"), "OKP": ("crv", "x")}
-"""Key material members by key type (RFC 7518 §6, RFC 8037 §2)."""
+def parse_jwks(document: object) -> tuple[PublicKey, ...]:
+    """Judge a client's JWK Set and keep its signature keys; keys for encryption are passed over.
+
+    Raises :class:`InvalidJwks` with the faults of every key.
+    """
+    listed = document.get("keys") if isinstance(document, Mapping) else None
+    if not isinstance(listed, list) or not listed:
+        raise InvalidJwks("has no list of keys")
+    if len(listed) > MAX_KEYS:
+        raise InvalidJwks(f"has more than {MAX_KEYS} keys")
+    keys, faults = [], []
+    for place, jwk in enumerate(listed, start=1):
+        try:
+            keys.append(_judged(jwk))
+        except InvalidJwks as invalid:
+            faults.append(f"key {place} {invalid}")
+    kept = tuple(key for key in keys if key is not None)
+    if len(kept) > 1 and len({key.kid for key in kept} - {None}) < len(kept):
+        faults.append("has several keys, so each needs a kid of its own")
+    if faults:
+        raise InvalidJwks(*faults)
+    return kept
+
+
+def _judged(jwk: object) -> PublicKey | None:
+    """Make a key of a JWK, or None of one for encryption. Raises :class:`InvalidJwks` with one fault."""
+    if not isinstance(jwk, Mapping):
+        raise InvalidJwks("is not an object")
+    if jwk.get("kty") == "oct" or not _SECRET_MEMBERS.isdisjoint(jwk):
+        raise InvalidJwks(
+            "holds secret members: send public ones only, and make a new key, for this one has been shown"
+        )
+    if jwk.get("use") == "enc":
+        return None
+    texts = {member: value for member, value in jwk.items() if isinstance(value, str) and len(value) <= 1024}
+    kty, alg = texts.get("kty", ""), texts.get("alg")
+    if kty not in _MATERIAL:
+        raise InvalidJwks("is not an EC, RSA or OKP key")
+    if jwk.get("use", "sig") != "sig" or not _may_verify(jwk.get("key_ops", ["verify"])):
+        raise InvalidJwks("is not for verifying signatures")
+    if any(member in jwk and len(texts.get(member, "")) not in range(1, 256) for member in ("kid", "alg")):
+        raise InvalidJwks("has a kid or alg that is not a short text")
+    if alg is not None and alg not in _ALGORITHMS[kty]:
+        raise InvalidJwks(f"has another alg than {' or '.join(_ALGORITHMS[kty])}")
+    if kty in _CURVE and texts.get("crv") != _CURVE[kty]:
+        raise InvalidJwks(f"is on another curve than {_CURVE[kty]}")
+    return _well_formed(texts)
+
+
+def _may_verify(operations: object) -> bool:
+    return isinstance(operations, list) and "verify" in operations
+
+
+def _well_formed(jwk: Mapping[str, str]) -> PublicKey:
+    try:
+        key = PublicKey.from_jwk(jwk)
+        modulus, exponent = (int.from_bytes(decode_base64url(jwk.get(member, ""))) for member in ("n", "e"))
+        key.parsed()
+    except (KeyError, JoseError, JwsRefused, ValueError) as error:
+        raise InvalidJwks("is not a well-formed public key") from error
+    if key.kty == "RSA" and modulus.bit_length() not in RSA_BITS:
+        raise InvalidJwks(f"has a modulus outside {RSA_BITS.start} to {RSA_BITS.stop - 1} bits")
+    if key.kty == "RSA" and not 65537 <= exponent < 2**32:
+        raise InvalidJwks("has an exponent below 65537 or beyond 32 bits")
+    return key

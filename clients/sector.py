@@ -57,21 +57,25 @@ def is_loopback(host: str) -> bool:
     return host in {"localhost", "[::1]"} or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
-def host_of(uri: str) -> str | None:
-    """Give a URI's host in lower case, an IPv6 address in brackets; None for a URI without one."""
-    host = urlsplit(uri).hostname
-    return f"[{host}]" if host and ":" in host else host
+def authority_of(uri: str) -> tuple[str, str] | None:
+    """Split off a URI's host and its host with port, both in lower case; None for a private-use scheme."""
+    parts = urlsplit(uri)
+    if parts.scheme not in {"https", "http"}:
+        return None
+    authority = parts.netloc.lower()
+    return re.sub(r":[0-9]+\Z", "", authority), authority
 
 
 def _sector(uri: str, *, loopback: bool) -> str:
-    host = host_of(uri)
-    if host is None:
+    found = authority_of(uri)
+    if found is None:
         raise NoSector("have a scheme of their own and so no host: the operator has to name the sector")
+    host, authority = found
     if not is_loopback(host):
         return host
     if not loopback:
         raise NoSector("lie on a loopback host, which is nobody's name: the operator has to name the sector")
-    return urlsplit(uri).netloc.lower()
+    return authority
 
 
 def _is_address(text: str) -> bool:
