@@ -1,0 +1,140 @@
+"""Sessions: an opaque cookie, of which the database keeps a hash, and the sealed facts of one sign-in.
+
+The moment of signing in travels to relying sites as ``auth_time``. Next to a person id it would join the two halves of
+the schema, so the row keeps it sealed and shows whole hours only.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from idp.authentication.randomness import is_token, token
+from idp.store import sessions
+from idp.store.times import from_milliseconds, milliseconds
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, timedelta
+
+    from idp.domain.ids import PersonId
+    from idp.store.database import Database
+    from keys.seal import RecordSeal
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One successful sign-in: who, when (to the millisecond), and how (``acr``, ``amr``: RFC 8176, EAP ACR Values)."""
+
+    person_id: PersonId
+    auth_time: datetime
+    acr: str
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser and what is known of its person without opening anything sealed offline."""
+
+    id_hash: bytes
+    person_id: PersonId
+    auth_time: datetime
+    acr: str
+    amr: tuple[str, ...]
+    level: str
+    verified_on: date | None
+    review_on: date | None
+    adult_from: date | None
+
+
+class _Authentication(msgspec.Struct, frozen=True):
+    ms: int
+    acr: str
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Opens, finds and ends sessions. ``lifetime`` counts from signing in and is never extended."""
+
+    database: Database
+    seal: RecordSeal
+    lifetime: timedelta
+
+    def load(self, cookie: str | None, *, now: datetime) -> Session | None:
+        """Return the live session of a cookie: one statement, and none for a cookie that cannot be ours."""
+        if not is_token(cookie):
+            return None
+        id_hash = _hash(cookie)
+        with self.database.read() as connection:
+            found = sessions.find(connection, id_hash=id_hash, now=now)
+        if found is None:
+            return None
+        how = msgspec.json.decode(self.seal.open(found.sealed, **_place(id_hash)), type=_Authentication)
+        auth_time = from_milliseconds(how.ms)
+        if auth_time + self.lifetime <= now:
+            return None
+        return Session(
+            id_hash,
+            found.person_id,
+            auth_time,
+            how.acr,
+            how.amr,
+            found.level,
+            found.verified_on,
+            found.review_on,
+            found.adult_from,
+        )
+
+    def open(self, signed_in: SignedIn, *, device: str, replacing: str | None, now: datetime) -> str:
+        """Begin a session under a new cookie, which is returned; the one it replaces ends in the same transaction."""
+        cookie = token()
+        id_hash = _hash(cookie)
+        how = _Authentication(milliseconds(signed_in.auth_time), signed_in.acr, signed_in.amr)
+        sealed = self.seal.seal(msgspec.json.encode(how), **_place(id_hash))
+        with self.database.write() as connection:
+            if is_token(replacing):
+                sessions.remove(connection, id_hash=_hash(replacing))
+            sessions.add(
+                connection,
+                id_hash=id_hash,
+                person_id=signed_in.person_id,
+                sealed=sealed,
+                device=device,
+                until=signed_in.auth_time + self.lifetime,
+                now=now,
+            )
+        return cookie
+
+    def end(self, cookie: str | None) -> None:
+        """Sign out: forget the session of a cookie, if there is one."""
+        if is_token(cookie):
+            with self.database.write() as connection:
+                sessions.remove(connection, id_hash=_hash(cookie))
+
+    def end_one(self, person_id: PersonId, id_hash: bytes) -> bool:
+        """End one of a person's own sessions; False when it is not theirs or not there."""
+        with self.database.write() as connection:
+            return sessions.remove_of(connection, person_id=person_id, id_hash=id_hash) == 1
+
+    def end_all(self, person_id: PersonId) -> int:
+        """Sign a person out everywhere; returns how many sessions ended."""
+        with self.database.write() as connection:
+            return sessions.remove_of(connection, person_id=person_id)
+
+    def listed(self, person_id: PersonId, *, now: datetime) -> list[sessions.Listed]:
+        """Return a person's live sessions, newest first."""
+        with self.database.read() as connection:
+            return sessions.listed(connection, person_id=person_id, now=now)
+
+
+def _hash(cookie: str) -> bytes:
+    return sha256(cookie.encode()).digest()
+
+
+def _place(id_hash: bytes) -> dict[str, str]:
+    """Where a sealed value belongs: it opens in this row and nowhere else."""
+    return {"table": "sessions", "column": "sealed", "row": urlsafe_b64encode(id_hash).decode()}

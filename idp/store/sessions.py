@@ -1,0 +1,119 @@
+"""Sessions: signed-in browsers, found by the hash of their cookie together with what their person amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from idp.domain.ids import PersonId
+from idp.store.models import Person, Session, table_of
+from idp.store.times import from_hour, hour
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection
+
+SESSIONS, PEOPLE = table_of(Session), table_of(Person)
+
+FIND = (
+    select(
+        SESSIONS.c.person_id,
+        SESSIONS.c.sealed,
+        PEOPLE.c.level,
+        PEOPLE.c.verified_on,
+        PEOPLE.c.review_on,
+        PEOPLE.c.adult_from,
+    )
+    .join(PEOPLE, PEOPLE.c.person_id == SESSIONS.c.person_id)
+    .where(
+        SESSIONS.c.id_hash == bindparam("id_hash"),
+        SESSIONS.c.until_hour >= bindparam("this_hour"),
+        PEOPLE.c.status == "active",
+    )
+)
+LIST = (
+    select(SESSIONS.c.id_hash, SESSIONS.c.device, SESSIONS.c.created_hour)
+    .where(SESSIONS.c.person_id == bindparam("person_id"), SESSIONS.c.until_hour >= bindparam("this_hour"))
+    .order_by(SESSIONS.c.created_hour.desc(), SESSIONS.c.id_hash)
+)
+INSERT = insert(SESSIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A live session's row, with the predicates of its person."""
+
+    person_id: PersonId
+    sealed: bytes
+    level: str
+    verified_on: date | None
+    review_on: date | None
+    adult_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A session as its person sees it: on what, since which hour."""
+
+    id_hash: bytes
+    device: str
+    since: datetime
+
+
+def find(connection: Connection, *, id_hash: bytes, now: datetime) -> Found | None:
+    """Return a session of an active person that may still live: its precise end is sealed, and the caller's to check."""
+    row = connection.execute(FIND, {"id_hash": id_hash, "this_hour": hour(now)}).first()
+    if row is None:
+        return None
+    return Found(PersonId(row[0]), *row[1:])
+
+
+def add(
+    connection: Connection,
+    *,
+    id_hash: bytes,
+    person_id: PersonId,
+    sealed: bytes,
+    device: str,
+    until: datetime,
+    now: datetime,
+) -> None:
+    """Write a session that ends within the hour of ``until``."""
+    connection.execute(
+        INSERT,
+        {
+            "id_hash": id_hash,
+            "person_id": person_id,
+            "sealed": sealed,
+            "device": device[:64],
+            "created_hour": hour(now),
+            "until_hour": hour(until),
+        },
+    )
+
+
+def listed(connection: Connection, *, person_id: PersonId, now: datetime) -> list[Listed]:
+    """Return a person's live sessions, newest first."""
+    rows = connection.execute(LIST, {"person_id": person_id, "this_hour": hour(now)})
+    return [Listed(row.id_hash, row.device, from_hour(row.created_hour)) for row in rows]
+
+
+def remove(connection: Connection, *, id_hash: bytes) -> bool:
+    """End the session of a cookie; False when there was none."""
+    return connection.execute(delete(SESSIONS).where(SESSIONS.c.id_hash == id_hash)).rowcount == 1
+
+
+def remove_of(connection: Connection, *, person_id: PersonId, id_hash: bytes | None = None) -> int:
+    """End one session of a person, or all of them; somebody else's are out of reach. Returns how many ended."""
+    theirs = delete(SESSIONS).where(SESSIONS.c.person_id == person_id)
+    if id_hash is not None:
+        theirs = theirs.where(SESSIONS.c.id_hash == id_hash)
+    return connection.execute(theirs).rowcount
+
+
+def purge(connection: Connection, *, now: datetime) -> int:
+    """Delete sessions that have ended by themselves; returns how many."""
+    return connection.execute(delete(SESSIONS).where(SESSIONS.c.until_hour < hour(now))).rowcount

@@ -1,0 +1,168 @@
+"""What a view has at hand: the services, the moment of the request, and the browser it came from.
+
+Everything is made on first use, so that a request which needs no session costs no statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g, request
+
+from idp.authentication.randomness import is_token, token
+from idp.web.devices import device_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask, Response
+
+    from idp.authentication.sessions import Session, SignedIn
+    from idp.services import Services
+
+EXTENSION = "yufu"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Names and attributes of our cookies. Ports share cookies on localhost, so the names say whose they are.
+
+    Over https both carry the ``__Host-`` prefix: no other host, however related, can plant them (RFC 6265bis §4.1.3.2).
+    """
+
+    secure: bool
+
+    @property
+    def session(self) -> str:
+        """Name of the cookie that says who is signed in."""
+        return self._named("yufu_session")
+
+    @property
+    def browser(self) -> str:
+        """Name of the cookie that tickets and challenges are bound to; it says nothing about who."""
+        return self._named("yufu_browser")
+
+    def put(self, response: Response, name: str, value: str) -> None:
+        """Set a cookie that ends with the browser."""
+        response.set_cookie(name, value, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def drop(self, response: Response, name: str) -> None:
+        """Make the browser forget a cookie."""
+        response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def _named(self, name: str) -> str:
+        return f"__Host-{name}" if self.secure else name
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    services: Services
+    cookies: Cookies
+    clock: Callable[[], datetime]
+
+
+def install(app: Flask, services: Services, *, secure: bool, clock: Callable[[], datetime] = _utc_now) -> None:
+    """Give the views of ``app`` their services. ``secure`` says whether the issuer is https."""
+    app.extensions[EXTENSION] = _Wiring(services, Cookies(secure=secure), clock)
+    app.after_request(_write_cookies)
+
+
+def services() -> Services:
+    """Return the services of this application."""
+    return _wiring().services
+
+
+def now() -> datetime:
+    """Return the moment of this request: the same however often it is asked."""
+    if "now" not in g:
+        g.now = _wiring().clock()
+    return cast("datetime", g.now)
+
+
+def browser() -> Browser:
+    """Return the browser this request came from."""
+    if "browser" not in g:
+        g.browser = Browser(_wiring().cookies)
+    return cast("Browser", g.browser)
+
+
+def _wiring() -> _Wiring:
+    return cast("_Wiring", current_app.extensions[EXTENSION])
+
+
+def _write_cookies(response: Response) -> Response:
+    if "browser" in g:
+        g.browser.write(response)
+    return response
+
+
+class Browser:
+    """The browser of one request: reads its cookies when asked, and writes them when the response leaves."""
+
+    def __init__(self, cookies: Cookies) -> None:
+        self._cookies = cookies
+        self._session: Session | None = None
+        self._loaded = False
+        self._set: dict[str, str | None] = {}
+
+    @property
+    def binding(self) -> bytes:
+        """SHA-256 of the browser's own cookie, which is made now if there is none. Tickets and challenges hold it."""
+        name = self._cookies.browser
+        value = self._set.get(name) or request.cookies.get(name)
+        if not is_token(value):
+            value = self._set[name] = token()
+        return sha256(value.encode()).digest()
+
+    @property
+    def session(self) -> Session | None:
+        """Who is signed in here: one statement, at most once a request."""
+        if not self._loaded:
+            self._session = services().sessions.load(request.cookies.get(self._cookies.session), now=now())
+            self._loaded = True
+        return self._session
+
+    @property
+    def known_session(self) -> Session | None:
+        """The session if this request has had to look for it, for parts of a page that must not cost a statement."""
+        return self._session
+
+    def sign_in(self, signed_in: SignedIn) -> Session | None:
+        """Begin a session under a new id; the one this browser had before ends (OWASP ASVS 7.2.4)."""
+        name = self._cookies.session
+        cookie = services().sessions.open(
+            signed_in,
+            device=device_name(request.user_agent.string),
+            replacing=self._set.get(name) or request.cookies.get(name),
+            now=now(),
+        )
+        self._set[name] = cookie
+        self._session = services().sessions.load(cookie, now=now())
+        self._loaded = True
+        return self._session
+
+    def sign_out(self) -> None:
+        """End the session here and make the browser forget its cookie."""
+        name = self._cookies.session
+        services().sessions.end(request.cookies.get(name))
+        self.forget_session()
+
+    def forget_session(self) -> None:
+        """Drop the cookie of a session that has ended already."""
+        self._set[self._cookies.session] = None
+        self._session, self._loaded = None, True
+
+    def write(self, response: Response) -> None:
+        """Set or drop the cookies that this request changed."""
+        for name, value in self._set.items():
+            if value is None:
+                self._cookies.drop(response, name)
+            else:
+                self._cookies.put(response, name, value)
