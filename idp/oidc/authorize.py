@@ -14,7 +14,7 @@ import msgspec
 
 from idp.oidc import snapshot, tokens
 from idp.oidc.authorization_request import AuthorizationRequest, address
-from idp.oidc.checks import CHECKS
+from idp.oidc.checks import CHECKS, KNOWN
 from idp.oidc.claims import SCOPES, Facts, released
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.interactions import Interaction, Situation, Visitor, auth_time_for, first_needed
@@ -98,7 +98,8 @@ class Authorize:
 
     def ticket(self, request: AuthorizationRequest, *, binding: bytes, now: datetime) -> str:
         """Seal a request for its way through the pages."""
-        content = _Ticket(dict(request.parameters.values), int(request.started.timestamp() * 1000))
+        known = {name: value for name, value in request.parameters.values.items() if name in KNOWN}
+        content = _Ticket(known, int(request.started.timestamp() * 1000))
         return self.ticket_seal.seal(
             msgspec.json.encode(content), purpose=TICKET, binding=binding, now=now, lifetime=self.ticket_lifetime
         )

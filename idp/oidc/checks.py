@@ -27,6 +27,7 @@ RESPONSE_MODES = ("query",)
 PROMPTS = ("none", "login", "consent", "select_account")
 CODE_CHALLENGE_METHODS = ("S256",)
 LONGEST = {"state": 2048, "nonce": 512}
+LONGEST_REQUEST = 5000
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
@@ -110,10 +111,12 @@ def require_numeric_max_age(request: AuthorizationRequest) -> None:
 
 
 def cap_what_we_store(request: AuthorizationRequest) -> None:
-    """``state`` and ``nonce`` are the site's own, within a size (our rule: see docs/divergences.md)."""
+    """``state`` and ``nonce`` are the site's own, within a size, and the whole fits a ticket (docs/divergences.md)."""
     for name, longest in LONGEST.items():
         if len((request.get(name) or "").encode()) > longest:
             raise OAuthError(Code.INVALID_REQUEST, f"{name} is longer than {longest} bytes")
+    if sum(len(value.encode()) for name, value in request.parameters.values.items() if name in KNOWN) > LONGEST_REQUEST:
+        raise OAuthError(Code.INVALID_REQUEST, f"the request is longer than {LONGEST_REQUEST} bytes")
 
 
 CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (

@@ -1,0 +1,128 @@
+"""`idp client`: relying sites."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+from sqlalchemy.exc import IntegrityError
+
+from clients.client import Client
+from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
+from clients.secret import generate_secret
+from idp.cli import environment
+from idp.cli.output import Failure, as_json_option, show, show_json
+from idp.oidc.claims import SCOPES
+from idp.store import clients as store
+
+if TYPE_CHECKING:
+    from idp.settings import Settings
+
+
+@click.group()
+def client() -> None:
+    """Register and look up relying sites."""
+
+
+@client.command()
+@click.argument("name", required=False)
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where people return to; may be repeated.")
+@click.option("--post-logout-redirect-uri", "post_logout_uris", multiple=True, help="Where people return to after signing out.")
+@click.option("--scope", default="openid profile verified", show_default=True, help="What the site may ask for.")
+@click.option("--auth-method", "method", default="client_secret_basic", show_default=True, help="How the site authenticates.")
+@click.option("--alg", default="ES256", show_default=True, help="Signature of its ID tokens.")
+@click.option("--require-verified", is_flag=True, help="Let in verified people only.")
+@click.option("--require-age-over-18", is_flag=True, help="Let in adults only.")
+@click.option("--client-id", help="Choose the id; made up if left out.")
+@click.option("--sector", help="Sector of the pseudonyms; by default the host of the redirect URIs.")
+@click.option("--metadata", "document", type=click.File("rb"), help="Read OpenID client metadata (JSON) from a file, or - for standard input.")
+@as_json_option
+def add(document: object, client_id: str | None, sector: str | None, *, as_json: bool, **given: object) -> None:
+    """Register a relying site. Its secret is shown once and kept nowhere."""
+    metadata = msgspec.json.decode(document.read()) if document is not None else _from_options(given)  # type: ignore[attr-defined]
+    chosen = environment.settings()
+    registered, secret = issue(metadata, chosen, client_id=client_id, sector=sector)
+    with environment.database(chosen) as database, database.write() as connection:
+        try:
+            store.add(connection, registered, now=environment.now())
+        except IntegrityError as taken:
+            raise Failure(f"there is a client {registered.client_id} already", "Choose another --client-id.") from taken
+    answer = describe(registered) | ({"client_secret": secret} if secret else {})
+    if as_json:
+        show_json(answer)
+        return
+    for key, value in answer.items():
+        click.echo(f"{key}: {value}")
+    if secret:
+        click.echo("Keep the secret now: it is shown this once.", err=True)
+
+
+@client.command("list")
+@click.option("--search", default="", help="Words in the id, the name or the sector.")
+@click.option("--page", default=1, show_default=True)
+@as_json_option
+def list_clients(search: str, page: int, *, as_json: bool) -> None:
+    """List relying sites, fifty to a page."""
+    chosen = environment.settings()
+    with environment.database(chosen) as database, database.read() as connection:
+        found, total = store.search(connection, words=search, limit=50, offset=50 * (page - 1))
+    rows = [{"client_id": each.client_id, "name": each.name, "sector": each.sector} for each in found]
+    show(rows, as_json=as_json, empty="No relying site is registered." if not search else "No relying site fits.")
+    if total > 50 and not as_json:
+        click.echo(f"page {page} of {-(-total // 50)}; {total} in all", err=True)
+
+
+@client.command("show")
+@click.argument("client_id")
+@as_json_option
+def show_client(client_id: str, *, as_json: bool) -> None:
+    """Show one relying site as registered."""
+    chosen = environment.settings()
+    with environment.database(chosen) as database, database.read() as connection:
+        found = store.find(connection, client_id=client_id)
+    if found is None:
+        raise Failure(f"there is no client {client_id}", "`idp client list` shows those there are.")
+    if as_json:
+        show_json(describe(found))
+        return
+    for key, value in describe(found).items():
+        click.echo(f"{key}: {value}")
+
+
+def issue(
+    metadata: object, chosen: Settings, *, client_id: str | None = None, sector: str | None = None
+) -> tuple[Client, str | None]:
+    """Validate metadata and issue an id and, where the method needs one, a secret."""
+    policy = MetadataPolicy(scopes=tuple(SCOPES), loopback_http=not chosen.production)
+    try:
+        registration = validate(metadata, policy=policy, sector=sector)  # type: ignore[arg-type]
+    except InvalidClientMetadata as invalid:
+        faults = "\n     ".join(f"{field}: {words}" for field, words in invalid.faults)
+        raise Failure(f"this metadata cannot be registered ({invalid.error}):\n     {faults}") from invalid
+    new_id = client_id or secrets.token_urlsafe(12)
+    if registration.token_endpoint_auth_method not in {"client_secret_basic", "client_secret_post"}:
+        return registration.issued(client_id=new_id), None
+    secret = generate_secret()
+    return registration.issued(client_id=new_id, secret_hash=secret.digest), secret.reveal()
+
+
+def describe(registered: Client) -> dict[str, object]:
+    """Return a client as its registration response would (RFC 7591 §3.2.1), without credentials."""
+    return {"client_id": registered.client_id, "sector": registered.sector, **registered.to_metadata()}
+
+
+def _from_options(given: dict[str, object]) -> dict[str, object]:
+    if not given["name"] or not given["redirect_uris"]:
+        raise click.UsageError("Give a NAME and at least one --redirect-uri, or --metadata FILE.")
+    return {
+        "client_name": given["name"],
+        "redirect_uris": list(given["redirect_uris"]),  # type: ignore[call-overload]
+        "post_logout_redirect_uris": list(given["post_logout_uris"]),  # type: ignore[call-overload]
+        "scope": given["scope"],
+        "token_endpoint_auth_method": given["method"],
+        "id_token_signed_response_alg": given["alg"],
+        "require_verified": given["require_verified"],
+        "require_age_over_18": given["require_age_over_18"],
+    }

@@ -1,0 +1,42 @@
+"""How commands speak: tables for people, JSON for programs, and failures with a cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import click
+import msgspec
+
+
+class Failure(Exception):
+    """Something an operator can mend. ``cure`` says how."""
+
+    def __init__(self, what: str, cure: str = "") -> None:
+        super().__init__(what)
+        self.cure = cure
+
+
+def as_json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(function)
+
+
+def show(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str = "Nothing to show.") -> None:
+    """Print rows that all have the same members."""
+    if as_json:
+        show_json(rows)
+        return
+    if not rows:
+        click.echo(empty)
+        return
+    columns = list(rows[0])
+    cells = [[str("" if row[column] is None else row[column]) for column in columns] for row in rows]
+    widths = [max(len(text) for text in (name, *(line[at] for line in cells))) for at, name in enumerate(columns)]
+    for line in ([name.replace("_", " ") for name in columns], *cells):
+        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def show_json(content: object) -> None:
+    """Print one JSON document."""
+    click.echo(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())

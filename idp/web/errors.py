@@ -1,0 +1,170 @@
+"""Errors as people and sites see them: what happened, what to do next, and an id an operator can find.
+
+The id is random and stands in the log line beside the reason; it names no person and no site.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+from flask import Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from idp.log import log_event
+from idp.oidc.errors import OAuthError, PageError
+from idp.web.i18n import gettext
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def _(message: str) -> str:
+    """Mark a text for the catalogue; it is translated when the page is made."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Status and the three sentences of an error page."""
+
+    status: int
+    title: str
+    what: str
+    next: str
+
+
+BACK_TO_SITE = _("Go back to the site you came from and start again. If it happens again, tell the site.")
+TELL_THE_SITE = _("This is a mistake in the site's set-up that only its operator can mend. Nothing was sent to anybody.")
+
+PAGES = {
+    "client_missing": Words(400, _("This request is incomplete"), _("The site did not say who it is."), TELL_THE_SITE),
+    "client_unknown": Words(
+        400, _("This site is not registered here"), _("No site is registered under the name it gave."), TELL_THE_SITE
+    ),
+    "redirect_uri_missing": Words(
+        400, _("This request is incomplete"), _("The site did not say where you should return to."), TELL_THE_SITE
+    ),
+    "redirect_uri_unregistered": Words(
+        400,
+        _("We do not send you there"),
+        _("The address you would return to is not one the site has registered. It may belong to somebody else."),
+        TELL_THE_SITE,
+    ),
+    "ticket_expired": Words(
+        400,
+        _("This page has expired"),
+        _("It was open for too long, or was opened in another browser."),
+        BACK_TO_SITE,
+    ),
+    "request_unreadable": Words(
+        400,
+        _("This request cannot be read"),
+        _("It is too large or damaged."),
+        BACK_TO_SITE,
+    ),
+    "logout_unreadable": Words(
+        400, _("This request cannot be read"), _("A part of it was given twice."), TELL_THE_SITE
+    ),
+    "logout_hint_invalid": Words(
+        400, _("We could not sign you out for this site"), _("What it sent was not issued by us."), TELL_THE_SITE
+    ),
+    "logout_hint_mismatch": Words(
+        400, _("We could not sign you out for this site"), _("What it sent belongs to another site."), TELL_THE_SITE
+    ),
+    "logout_uri_unregistered": Words(
+        400,
+        _("We do not send you there"),
+        _("The address you would return to after signing out is not one the site has registered."),
+        TELL_THE_SITE,
+    ),
+    "wrong_host": Words(
+        400,
+        _("This is not our address"),
+        _("The request named a host that is not ours."),
+        _("Open the site again from its own address."),
+    ),
+    "csrf": Words(
+        400,
+        _("This page has expired"),
+        _("The form was open for too long, or did not come from us. Nothing was changed."),
+        _("Go back, reload the page and try again."),
+    ),
+    "not_found": Words(
+        404, _("There is no such page"), _("The address does not lead anywhere here."), _("Check the address, or start from the home page.")
+    ),
+    "method_not_allowed": Words(
+        405, _("This address does not work that way"), _("It was called in a way it does not offer."), _("Start from the home page.")
+    ),
+    "too_large": Words(
+        413, _("That was too much at once"), _("What was sent is larger than we accept."), _("Send less and try again.")
+    ),
+    "too_many": Words(
+        429, _("Too many attempts"), _("To protect everybody's data we limit how often this can be done."), _("Wait a while, then try again.")
+    ),
+    "unavailable": Words(
+        503, _("We cannot do this right now"), _("A part of our service is not available. Nothing was changed."), _("Try again in a few minutes.")
+    ),
+    "internal": Words(
+        500,
+        _("Something went wrong on our side"),
+        _("We could not finish what you asked for. Nothing was half done."),
+        _("Try again. If it happens again, tell us the id below."),
+    ),
+}
+
+BY_STATUS = {400: "request_unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many", 503: "unavailable"}
+
+
+def new_error_id() -> str:
+    """Return an id for one error: 40 random bits, easy to read out."""
+    return secrets.token_hex(5)
+
+
+def error_page(reason: str, *, detail: str = "", retry_after: int | None = None) -> Response:
+    """Render the page (or, to a caller that wants JSON, the object) for one of :data:`PAGES` and log it."""
+    words = PAGES[reason]
+    error_id = new_error_id()
+    log_event("error_page", error_id=error_id, reason=reason, detail=detail, status=words.status)
+    sentences = {"title": gettext(words.title), "what": gettext(words.what), "next": gettext(words.next)}
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        body = msgspec.json.encode({"error": {**sentences, "id": error_id}})
+        response = Response(body, words.status, mimetype="application/json")
+    else:
+        response = make_response(render_template("error.html", **sentences, error_id=error_id), words.status)
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def error_json(error: OAuthError, *, challenge: str | None = None) -> Response:
+    """Answer a site's direct request with an error (RFC 6749 §5.2, RFC 6750 §3)."""
+    error_id = new_error_id()
+    log_event("oauth_error", error_id=error_id, reason=error.code.word, detail=error.detail or error.description)
+    body = msgspec.json.encode({"error": error.code.word, "error_description": error.description})
+    response = Response(body, error.code.status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Error-Id"] = error_id
+    if challenge:
+        response.headers["WWW-Authenticate"] = challenge
+    return response
+
+
+def install(app: Flask) -> None:
+    """Turn every error into one of our pages; whatever is unforeseen tells no detail."""
+
+    @app.errorhandler(PageError)
+    def _page(error: PageError) -> Response:
+        return error_page(error.reason, detail=error.detail)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        reason = "csrf" if type(error).__name__ == "CSRFError" else BY_STATUS.get(error.code or 500, "internal")
+        return error_page(reason)
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> Response:
+        return error_page("internal", detail=type(error).__name__)
