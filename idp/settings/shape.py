@@ -1,0 +1,183 @@
+"""The settings themselves: a class for each section, a string of documentation under each setting.
+
+Bounds are part of the types and are checked where the values are read; a setting not written down here does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from msgspec import Meta
+
+from idp.domain.secrecy import Private
+
+Count = Annotated[int, Meta(ge=1)]
+Address = Annotated[str, Meta(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$")]
+VerifiedLevel = Literal["plausible", "vouched", "document", "registry", "high"]
+Adapter = Literal["simulator", "http"]
+
+
+@dataclass(frozen=True, slots=True)
+class DbSettings:
+    """The one database."""
+
+    url: str = field(default="sqlite:///var/yufu.db", repr=False)
+    """SQLAlchemy URL: `sqlite:///path` or `postgresql+psycopg://user:password@host/name`."""
+    pool_size: Count = 8
+    """Connections that a worker process keeps open; twice as many more may be opened under load."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySettings:
+    """Where keys are held."""
+
+    url: str = "file:var/keys"
+    """Key backend: `file:FOLDER`. The folder belongs to the provider's user alone and is never in a database backup."""
+    offline: str = "var/offline-keys"
+    """Folder for the private keys of the officers and the authority when `idp keys init` makes them for a demo. Such
+    keys belong to those people: in production the provider is given the public halves and this folder stays empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The web server."""
+
+    bind: Address = "127.0.0.1:9000"
+    """Address and port that `idp serve` listens on."""
+    workers: Count = 1
+    """Worker processes. One to a core is enough."""
+    threads: Count = 4
+    """Threads in a worker process."""
+    trusted_proxies: Annotated[int, Meta(ge=0)] = 0
+    """How many reverse proxies stand in front and set `X-Forwarded-For`; with 0 the header is not believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """A person's signed-in session at the provider."""
+
+    hours: Annotated[int, Meta(ge=1, le=720)] = 12
+    """Hours after which a person has to sign in again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """What sites receive and how long it holds."""
+
+    code_seconds: Annotated[int, Meta(ge=1, le=60)] = 60
+    """Life of an authorization code."""
+    access_token_seconds: Annotated[int, Meta(ge=60, le=3600)] = 600
+    """Life of an access token."""
+    id_token_seconds: Annotated[int, Meta(ge=60, le=3600)] = 600
+    """Time within which a site has to accept an ID token."""
+    jwks_max_age_seconds: Annotated[int, Meta(ge=60, le=86400)] = 300
+    """How long sites may cache the public keys. A new key is published at least that long before it signs."""
+    ticket_minutes: Annotated[int, Meta(ge=1, le=120)] = 30
+    """How long a person may take between arriving from a site and going back to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssuranceSettings:
+    """What counts as a verified person."""
+
+    verified_levels: Annotated[tuple[VerifiedLevel, ...], Meta(min_length=1)] = ("document", "registry", "high")
+    """Levels at which sites are told `verified: true`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySettings:
+    """The population registry that answers whether a name and a resident number belong together."""
+
+    adapter: Adapter = "simulator"
+    """`http` for a real registry; `simulator` answers from invented people and is refused in production."""
+    url: str = ""
+    """Address of the registry's service, with adapter `http`."""
+    token: Private | None = None
+    """Credential at the registry, with adapter `http`."""
+    timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
+    """How long to wait for the registry before telling the person to try later."""
+    fee_fen: Annotated[int, Meta(ge=0)] = 500
+    """Price of one query, in fen."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankSettings:
+    """The bank that pays micro-deposits."""
+
+    adapter: Adapter = "simulator"
+    """`http` for a real bank; `simulator` moves no money and is refused in production."""
+    url: str = ""
+    """Address of the bank's service, with adapter `http`."""
+    token: Private | None = None
+    """Credential at the bank, with adapter `http`."""
+    timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
+    """How long to wait for the bank before telling the person to try later."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How often something may be tried; beyond it the person is asked to wait."""
+
+    registry_queries_per_person_per_day: Count = 3
+    """Registry queries that one person may start in 24 hours."""
+    registry_queries_per_number_per_day: Count = 5
+    """Registry queries about one resident number in 24 hours, whoever asks: the form is no oracle."""
+    registry_queries_per_hour: Count = 500
+    """Registry queries of the whole provider in an hour."""
+    sign_ins_per_address_per_minute: Count = 30
+    """Sign-in ceremonies that one network address may start in a minute."""
+    sign_ups_per_address_per_hour: Count = 30
+    """Accounts that one network address may open in an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSettings:
+    """Things that exist to be looked at; refused in production and wherever the issuer is https."""
+
+    people: bool = False
+    """Offer a list of invented people on the sign-in page, each with one click and no passkey."""
+    sites: tuple[str, ...] = ()
+    """Addresses of the demo sites, for the home page to link to."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """The log, on standard error."""
+
+    format: Literal["auto", "json", "text"] = "auto"
+    """`json`: one object to a line. `text`: for reading at a terminal. `auto`: text at a terminal, otherwise json."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is worth a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of them; every one has a default, and the defaults are those of a try-out on one's own machine."""
+
+    issuer: str = "http://localhost:9000"
+    """The provider's own address as people and sites see it. It can never change: sites know people under it."""
+    production: bool = False
+    """Real people are verified here: whatever is simulated is refused. If unset, true where the issuer is https."""
+    db: DbSettings = DbSettings()
+    keys: KeySettings = KeySettings()
+    web: WebSettings = WebSettings()
+    session: SessionSettings = SessionSettings()
+    oidc: OidcSettings = OidcSettings()
+    assurance: AssuranceSettings = AssuranceSettings()
+    registry: RegistrySettings = RegistrySettings()
+    bank: BankSettings = BankSettings()
+    limits: LimitSettings = LimitSettings()
+    demo: DemoSettings = DemoSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def host(self) -> str:
+        """Host name of the issuer; passkeys are bound to it (WebAuthn's relying party id)."""
+        return urlsplit(self.issuer).hostname or ""
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the provider over TLS, so that cookies can be for TLS only."""
+        return self.issuer.startswith("https://")
