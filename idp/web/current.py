@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app, g, request
 
 from idp.authentication.randomness import is_token, token
+from idp.oidc.interactions import Visitor
 from idp.web.devices import device_name
 
 if TYPE_CHECKING:
@@ -91,6 +92,27 @@ def browser() -> Browser:
     if "browser" not in g:
         g.browser = Browser(_wiring().cookies)
     return cast("Browser", g.browser)
+
+
+def visitor() -> Visitor | None:
+    """Return who is signed in, with what their evidence amounts to today under this deployment's policy.
+
+    From the day on which the evidence has to be looked at again it amounts to nothing until that is done.
+    """
+    session = browser().session
+    if session is None:
+        return None
+    stands = session.review_on is None or now().date() < session.review_on
+    return Visitor(
+        person_id=session.person_id,
+        auth_time=session.auth_time,
+        acr=session.acr,
+        amr=session.amr,
+        level=session.level if stands else "none",
+        verified=stands and session.level in services().settings.assurance.verified_levels,
+        verified_on=session.verified_on if stands else None,
+        adult_from=session.adult_from if stands else None,
+    )
 
 
 def _wiring() -> _Wiring:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from flask import g, request
 from werkzeug.exceptions import BadRequest
 
+from idp.oidc.errors import PageError
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
@@ -39,18 +41,6 @@ POLICY: Final = (
 )
 
 
-class WrongHost(BadRequest):
-    """The request names a host that is not the issuer's (RFC 9110 §7.2)."""
-
-    description = "This server does not answer to that name."
-
-
-class TooManyParameters(BadRequest):
-    """A query or a form holds more parameters than any honest one."""
-
-    description = f"More than {MOST_PARAMETERS} parameters."
-
-
 def install(app: Flask, *, origin: str) -> None:
     """Guard ``app``, which answers at ``origin`` (``https://id.example``) and nowhere else."""
     parts = urlsplit(origin)
@@ -61,9 +51,10 @@ def install(app: Flask, *, origin: str) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
 
     def refuse_wrong_host() -> None:
+        """Answer to our own name only, with its port (RFC 9110 §7.2)."""
         named = request.environ.get("HTTP_HOST", "").lower()
         if named not in hosts and not request.path.startswith(PROBES):
-            raise WrongHost
+            raise PageError("wrong_host")
 
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
@@ -86,15 +77,15 @@ def refuse_excess() -> None:
         _refuse_many(request.get_data())  # reads MAX_CONTENT_LENGTH at most, and keeps it for the form parser
 
 
-def allow_form_target(uri: str) -> None:
-    """Let the forms of this response end at ``uri``'s origin.
+def allow_form_to(uri: str | None, page: str) -> str:
+    """Return ``page``, whose forms may end at the origin of ``uri``.
 
-    Browsers hold ``form-action`` against the redirects that follow a form too, and the last redirect of a site's
-    journey leads to the site.
+    Browsers hold ``form-action`` against the redirects that follow a form too (CSP3 §6.4.1), and the last redirect of
+    a site's journey leads to the site.
     """
-    if "form_targets" not in g:
-        g.form_targets = []
-    g.form_targets.append(form_source(uri))
+    if uri is not None:
+        g.form_target = form_source(uri)
+    return page
 
 
 def form_source(uri: str) -> str:
@@ -109,10 +100,10 @@ def form_source(uri: str) -> str:
 
 
 def _policy() -> str:
-    targets = g.get("form_targets")
-    return " ".join((POLICY, *targets)) if targets else POLICY
+    target = g.get("form_target")
+    return f"{POLICY} {target}" if target else POLICY
 
 
 def _refuse_many(pairs: bytes) -> None:
     if pairs.count(b"&") >= MOST_PARAMETERS:
-        raise TooManyParameters
+        raise BadRequest(f"more than {MOST_PARAMETERS} parameters")
