@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from sqlalchemy.exc import IntegrityError
 
 from clients.client import Client
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
@@ -18,6 +17,8 @@ from idp.oidc.claims import SCOPES
 from idp.store import clients as store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from idp.settings import Settings
 
 
@@ -37,20 +38,26 @@ def client() -> None:
 @click.option("--require-age-over-18", is_flag=True, help="Let in adults only.")
 @click.option("--client-id", help="Choose the id; made up if left out.")
 @click.option("--sector", help="Sector of the pseudonyms; by default the host of the redirect URIs.")
-@click.option("--metadata", "document", type=click.File("rb"), help="Read OpenID client metadata (JSON) from a file, or - for standard input.")
-@as_json_option
-def add(document: object, client_id: str | None, sector: str | None, *, as_json: bool, **given: object) -> None:
+@click.option(
+    "--json",
+    "document",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help="Print JSON; with a FILE (or - for standard input) also read OpenID client metadata from it.",
+)
+def add(document: str | None, client_id: str | None, sector: str | None, **given: object) -> None:
     """Register a relying site. Its secret is shown once and kept nowhere."""
-    metadata = msgspec.json.decode(document.read()) if document is not None else _from_options(given)  # type: ignore[attr-defined]
+    metadata = _from_file(document) if document else _from_options(given)
     chosen = environment.settings()
     registered, secret = issue(metadata, chosen, client_id=client_id, sector=sector)
     with environment.database(chosen) as database, database.write() as connection:
         try:
             store.add(connection, registered, now=environment.now())
-        except IntegrityError as taken:
+        except store.ClientExists as taken:
             raise Failure(f"there is a client {registered.client_id} already", "Choose another --client-id.") from taken
     answer = describe(registered) | ({"client_secret": secret} if secret else {})
-    if as_json:
+    if document is not None:
         show_json(answer)
         return
     for key, value in answer.items():
@@ -92,12 +99,14 @@ def show_client(client_id: str, *, as_json: bool) -> None:
 
 
 def issue(
-    metadata: object, chosen: Settings, *, client_id: str | None = None, sector: str | None = None
+    metadata: Mapping[str, object], chosen: Settings, *, client_id: str | None = None, sector: str | None = None
 ) -> tuple[Client, str | None]:
     """Validate metadata and issue an id and, where the method needs one, a secret."""
-    policy = MetadataPolicy(scopes=tuple(SCOPES), loopback_http=not chosen.production)
+    policy = MetadataPolicy(
+        scopes=tuple(SCOPES), loopback=not chosen.production, sector=sector, without_pkce=True
+    )
     try:
-        registration = validate(metadata, policy=policy, sector=sector)  # type: ignore[arg-type]
+        registration = validate(metadata, policy=policy)
     except InvalidClientMetadata as invalid:
         faults = "\n     ".join(f"{field}: {words}" for field, words in invalid.faults)
         raise Failure(f"this metadata cannot be registered ({invalid.error}):\n     {faults}") from invalid
@@ -111,6 +120,16 @@ def issue(
 def describe(registered: Client) -> dict[str, object]:
     """Return a client as its registration response would (RFC 7591 §3.2.1), without credentials."""
     return {"client_id": registered.client_id, "sector": registered.sector, **registered.to_metadata()}
+
+
+def _from_file(name: str) -> dict[str, object]:
+    try:
+        with click.open_file(name, "rb") as file:
+            return msgspec.json.decode(file.read(), type=dict[str, object])
+    except OSError as unreadable:
+        raise Failure(f"{name} cannot be read: {unreadable.strerror}") from unreadable
+    except msgspec.MsgspecError as malformed:
+        raise Failure(f"{name} is not a JSON object: {malformed}") from malformed
 
 
 def _from_options(given: dict[str, object]) -> dict[str, object]:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 import keys
 from idp import settings as configuration
 from idp.cli.output import Failure
 from idp.store import migrate
-from idp.store.database import Database
+from idp.store.database import Database, DatabaseError, make_room, shown
 from keys.errors import KeyFileError
 
 if TYPE_CHECKING:
@@ -49,15 +45,15 @@ def keyring(chosen: Settings) -> keys.Keyring:
 @contextmanager
 def database(chosen: Settings, *, ready: bool = True) -> Iterator[Database]:
     """Open the database; with ``ready``, refuse one whose schema is not this release's."""
-    make_room(chosen)
+    make_room(chosen.db.url)
     opened = Database.open(chosen.db.url, pool_size=chosen.db.pool_size)
     try:
         if ready:
             require_schema(opened)
         yield opened
-    except SQLAlchemyError as wrong:
-        where = make_url(chosen.db.url).render_as_string(hide_password=True)
-        raise Failure(f"the database {where} failed: {type(wrong).__name__}", "Is it running, and may we write to it?") from wrong
+    except DatabaseError as wrong:
+        what = f"the database {shown(chosen.db.url)} failed: {type(wrong).__name__}"
+        raise Failure(what, "Is it running, and may we write to it?") from wrong
     finally:
         opened.close()
 
@@ -72,8 +68,6 @@ def require_schema(opened: Database) -> None:
         )
 
 
-def make_room(chosen: Settings) -> None:
-    """Make the folder of a SQLite file, readable for us alone."""
-    url = make_url(chosen.db.url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def check_values(keyring: keys.Keyring) -> dict[str, str]:
+    """Return the check values a database is bound to."""
+    return {"bridge": keyring.bridge.check_value, "root": keyring.root.check_value}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from clients.client import Client
 from idp.domain.events import ClientChanged, ClientRegistered
@@ -29,10 +30,17 @@ FIND = select(*COLUMNS).where(
 )
 
 
+class ClientExists(Exception):
+    """The id is taken."""
+
+
 def add(connection: Connection, client: Client, *, now: datetime) -> None:
-    """Register a client. Raises IntegrityError when its id is taken."""
+    """Register a client. Raises :class:`ClientExists`; the caller's transaction ends then."""
     values = _values(client) | {"status": "active", "created_on": now.date()}
-    connection.execute(insert(CLIENTS).values(values))
+    try:
+        connection.execute(insert(CLIENTS).values(values))
+    except IntegrityError as taken:
+        raise ClientExists(client.client_id) from taken
     audit.record(connection, ClientRegistered(client_id=client.client_id), now=now)
 
 

@@ -8,12 +8,16 @@ loser would end in "database is locked" instead of a clean answer.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["Database", "DatabaseError", "engine_options", "make_room", "prepare", "shown"]
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -29,6 +33,18 @@ def engine_options(url: str, *, pool_size: int = 8) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "postgresql":
         options["pool_pre_ping"] = True
     return options
+
+
+def shown(url: str) -> str:
+    """Return a database URL fit for messages: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def make_room(url: str) -> None:
+    """Make the folder of a SQLite file, readable for us alone."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite" and parts.database:
+        Path(parts.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def prepare(engine: Engine) -> Engine:

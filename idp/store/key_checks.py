@@ -18,14 +18,18 @@ KEY_CHECKS = table_of(KeyCheck)
 
 
 class WrongKey(Exception):
-    """A key is not the one this database was written under. ``name`` tells which."""
+    """A key is not the one this database was written under.
 
-    def __init__(self, name: str) -> None:
+    ``name`` tells which; ``known`` is False where the database was never bound to a key of that name.
+    """
+
+    def __init__(self, name: str, *, known: bool = True) -> None:
         super().__init__(
             f"the {name} key is not the one this database was written under; put the right key file back "
             f"(from its backup shares, if need be). Nothing was changed."
         )
         self.name = name
+        self.known = known
 
 
 def claim(connection: Connection, values: Mapping[str, str]) -> None:
@@ -42,5 +46,7 @@ def check(connection: Connection, values: Mapping[str, str]) -> None:
     """Raise :class:`WrongKey` unless every key is the one the database is bound to."""
     known = {row.name: row.value for row in connection.execute(select(KEY_CHECKS))}
     for name, value in values.items():
-        if name not in known or not hmac.compare_digest(known[name], value):
+        if name not in known:
+            raise WrongKey(name, known=False)
+        if not hmac.compare_digest(known[name], value):
             raise WrongKey(name)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -222,13 +222,23 @@ class SubjectRow(Base):
     """A pseudonym at one sector and the code name it goes by there."""
 
     __tablename__ = "subjects"
-    __table_args__ = in_half("site", UniqueConstraint("sector", "name_key"))
+    __table_args__ = in_half("site")
 
     sector: Mapped[str] = mapped_column(String(255), primary_key=True)
     sub: Mapped[str] = mapped_column(String(43), primary_key=True)
     code_name: Mapped[str | None] = mapped_column(String(64))
-    name_key: Mapped[str | None] = mapped_column(String(43))  # keyed digest of the name's skeleton; outlives the name
     status: Mapped[str] = mapped_column(String(12))  # active · retired
+
+
+class CodeNameRow(Base):
+    """Every code name ever held at a sector, by a keyed digest of what it looks like: nobody else ever gets it."""
+
+    __tablename__ = "code_names"
+    __table_args__ = in_half("site")
+
+    sector: Mapped[str] = mapped_column(String(255), primary_key=True)
+    name_key: Mapped[str] = mapped_column(String(43), primary_key=True)
+    sub: Mapped[str] = mapped_column(String(43))
 
 
 class Consent(Base):

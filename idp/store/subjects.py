@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 
 from idp.domain.events import CodeNameChosen, ConsentGiven, ConsentWithdrawn, GrantsRevoked
-from idp.domain.ids import Subject
 from idp.store import audit
-from idp.store.models import ClientRow, Consent, Grant, SubjectRow, table_of
-from idp.store.upsert import upsert
+from idp.store.models import CodeNameRow, Consent, Grant, SubjectRow, table_of
+from idp.store.upsert import dialect_insert, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-CLIENTS, CONSENTS, GRANTS, SUBJECTS = (table_of(model) for model in (ClientRow, Consent, Grant, SubjectRow))
+    from idp.domain.ids import Subject
+
+CODE_NAMES, CONSENTS, GRANTS, SUBJECTS = (table_of(model) for model in (CodeNameRow, Consent, Grant, SubjectRow))
 
 STANDING = (
     select(SUBJECTS.c.code_name, CONSENTS.c.scope, CONSENTS.c.given_ms, CONSENTS.c.until_at)
@@ -47,17 +47,6 @@ class Standing:
     until_at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """A site that one of a person's pseudonyms has consented to."""
-
-    client_id: str
-    client_name: str
-    subject: Subject
-    code_name: str | None
-    scope: str
-
-
 def standing(connection: Connection, subject: Subject, *, client_id: str) -> Standing:
     """Return the code name and the consent of ``subject`` at one client: one statement."""
     row = connection.execute(
@@ -71,14 +60,18 @@ def standing(connection: Connection, subject: Subject, *, client_id: str) -> Sta
 
 
 def choose_code_name(connection: Connection, subject: Subject, *, display: str, name_key: str, now: datetime) -> None:
-    """Let ``subject`` go by ``display`` at its sector; raises :class:`NameTaken` and changes nothing if it may not."""
-    values = {"code_name": display, "name_key": name_key, "status": "active"}
+    """Let ``subject`` go by ``display`` at its sector. Raises :class:`NameTaken`; the caller's transaction ends then.
+
+    Whoever held a name keeps it for good: they may come back to it, and nobody else can pose as them.
+    """
+    name = {"sector": subject.sector, "name_key": name_key}
+    claim = dialect_insert(connection, CODE_NAMES).values(sub=subject.value, **name).on_conflict_do_nothing()
+    connection.execute(claim)
+    holder = select(CODE_NAMES.c.sub).where(CODE_NAMES.c.sector == subject.sector, CODE_NAMES.c.name_key == name_key)
+    if connection.execute(holder).scalar_one() != subject.value:
+        raise NameTaken
     keys = {"sector": subject.sector, "sub": subject.value}
-    try:
-        with connection.begin_nested():
-            connection.execute(upsert(connection, SUBJECTS, keys=keys, values=values))
-    except IntegrityError as taken:
-        raise NameTaken from taken
+    connection.execute(upsert(connection, SUBJECTS, keys=keys, values={"code_name": display, "status": "active"}))
     audit.record(connection, CodeNameChosen(subject=subject), now=now)
 
 
@@ -121,27 +114,6 @@ def retire(connection: Connection, subjects: Iterable[Subject], *, now: datetime
     return retired
 
 
-def connected(
-    connection: Connection, subjects: Sequence[Subject], *, words: str = "", limit: int = 20, offset: int = 0
-) -> tuple[list[Connected], int]:
-    """Return one page of the sites that hold a consent of one of ``subjects``, and how many there are in all."""
-    chosen = (
-        select(
-            CLIENTS.c.client_id, CLIENTS.c.name, CLIENTS.c.sector, CONSENTS.c.sub, CONSENTS.c.scope, SUBJECTS.c.code_name
-        )
-        .join(CONSENTS, CONSENTS.c.client_id == CLIENTS.c.client_id)
-        .join(SUBJECTS, and_(SUBJECTS.c.sub == CONSENTS.c.sub, SUBJECTS.c.sector == CLIENTS.c.sector))
-        .where(CONSENTS.c.sub.in_([subject.value for subject in subjects]))
-        .where(or_(CLIENTS.c.name.icontains(words, autoescape=True), CLIENTS.c.sector.icontains(words, autoescape=True)))
-    )
-    total = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
-    page = chosen.order_by(CLIENTS.c.name, CLIENTS.c.client_id).limit(limit).offset(offset)
-    rows = connection.execute(page)
-    return [
-        Connected(row.client_id, row.name, Subject(row.sector, row.sub), row.code_name, row.scope) for row in rows
-    ], total
-
-
-def _revoke(connection: Connection, which: object, *, now: datetime) -> None:
-    revoked = update(GRANTS).where(which, GRANTS.c.revoked_at.is_(None))  # type: ignore[arg-type]
+def _revoke(connection: Connection, which: ColumnElement[bool], *, now: datetime) -> None:
+    revoked = update(GRANTS).where(which, GRANTS.c.revoked_at.is_(None))
     connection.execute(revoked.values(revoked_at=int(now.timestamp())))

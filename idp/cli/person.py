@@ -1,0 +1,37 @@
+"""`idp person`: how many people there are and how well they are verified. Nobody's name can be shown, for none is kept."""
+
+from __future__ import annotations
+
+import click
+
+from idp.cli import environment
+from idp.cli.output import as_json_option, show
+from idp.store import people
+
+
+@click.group()
+def person() -> None:
+    """Look at the people registered here, as far as an operator may."""
+
+
+@person.command("list")
+@click.option("--level", help="Only people of this assurance level.")
+@click.option("--page", default=1, show_default=True)
+@as_json_option
+def list_people(level: str | None, page: int, *, as_json: bool) -> None:
+    """List people by their random id, fifty to a page."""
+    chosen = environment.settings()
+    with environment.database(chosen) as database, database.read() as connection:
+        found, total = people.search(connection, level=level, limit=50, offset=50 * (page - 1))
+    rows = [
+        {
+            "person_id": each.person_id,
+            "status": each.status,
+            "level": each.level,
+            "verified_on": each.verified_on and each.verified_on.isoformat(),
+        }
+        for each in found
+    ]
+    show(rows, as_json=as_json, empty="Nobody is registered.")
+    if total > 50 and not as_json:
+        click.echo(f"page {page} of {-(-total // 50)}; {total} in all", err=True)
