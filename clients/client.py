@@ -13,7 +13,7 @@ Member names on the outside are those of OIDC Registration §2 and RFC 7591 §2.
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from clients.jwks import PublicKey
 from clients.sector import authority_of, is_loopback
@@ -122,15 +122,14 @@ class Client(Registration):
 
         This trusts its input, which is our own store's: ``clients.metadata.validate`` is the door for strangers.
         """
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {"client_id": client_id, "sector": sector, "secret_hash": secret_hash}
         for each in fields(Registration):
             member = _MEMBER_OF.get(each.name, each.name)
             if member in metadata:
                 values[each.name] = _inside(each.name, metadata[member])
-        values["names"] = tuple(
-            (key[len(_NAME_IN) :], text) for key, text in metadata.items() if key.startswith(_NAME_IN)
-        )
-        return cls(**values | {"client_id": client_id, "sector": sector, "secret_hash": secret_hash})  # type: ignore[arg-type] # checked when registered
+        tagged = (member for member in metadata if member.startswith(_NAME_IN))
+        values["names"] = tuple((member.removeprefix(_NAME_IN), metadata[member]) for member in tagged)
+        return cls(**values)
 
 
 def _outside(name: str, value: object) -> object:

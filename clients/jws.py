@@ -104,11 +104,12 @@ def _signed(jws: Parsed, *, key: PublicKey, algorithm: str) -> bool:
 
 
 def _json_object(part: str) -> dict[str, object]:
+    data = decode_base64url(part)
     try:
-        value = json.loads(
-            decode_base64url(part).decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant
-        )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant)
+    except JwsRefused:
+        raise
+    except (ValueError, RecursionError) as error:
         raise JwsRefused("not JSON") from error
     if not isinstance(value, dict):
         raise JwsRefused("not a JSON object")

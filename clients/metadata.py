@@ -19,7 +19,7 @@ from clients.redirect_uris import fault_in, fault_in_page
 from clients.sector import NoSector, sector_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from clients.jwks import PublicKey
 
@@ -118,7 +118,7 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
         require_age_over_18=members.flag("require_age_over_18", default=False),
     )
     _check_offers(members)
-    _ask_authlib(members, policy)
+    _ask_authlib(members, registration, policy)
     if members.faults:
         raise InvalidClientMetadata(tuple(members.faults))
     return registration
@@ -222,34 +222,31 @@ def _check_offers(members: Members) -> None:
             members.fault(member, words)
 
 
-def _ask_authlib(members: Members, policy: MetadataPolicy) -> None:
-    """Note as faults what only Authlib's validators object to."""
-    faulty = {member for member, _ in members.faults}
-    passed = {member: value for member, value in members.submitted.items() if member not in faulty}
-    if members.submitted.get("application_type") == "native":
-        passed.pop("redirect_uris", None)  # it knows no URI without a host, which RFC 8252 §7.1 allows
-    for member in _refused_by_authlib(passed, policy):
-        members.fault(member, "is not valid by RFC 7591 or OpenID Connect Registration")
+def _ask_authlib(members: Members, registration: Registration, policy: MetadataPolicy) -> None:
+    """Note as faults what only Authlib's validators object to in what we would keep."""
+    kept = registration.to_metadata()
+    if registration.application_type == "native":
+        del kept["redirect_uris"]  # it knows no URI without a host, which RFC 8252 §7.1 allows
+    for member in kept.keys() - {faulty for faulty, _ in members.faults}:
+        if _refused_by_authlib(member, kept[member], policy):
+            members.fault(member, "is not valid by RFC 7591 or OpenID Connect Registration")
 
 
-def _refused_by_authlib(metadata: Mapping[str, object], policy: MetadataPolicy) -> Iterator[str]:
-    """Try each member alone, for Authlib stops at its first objection."""
+def _refused_by_authlib(member: str, value: object, policy: MetadataPolicy) -> bool:
+    """Ask about one member alone, for Authlib stops at its first objection."""
     from authlib.oauth2.rfc7591 import ClientMetadataClaims as OfOAuth  # imported late: only registration needs it
     from authlib.oidc.registration import ClientMetadataClaims as OfOpenID
     from joserfc.errors import JoseError
 
     offers = {
         "scopes_supported": policy.scopes,
-        "response_types_supported": RESPONSE_TYPES,
-        "grant_types_supported": GRANT_TYPES,
         "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
         "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
-        "subject_types_supported": SUBJECT_TYPES,
     }
     for claims in (OfOAuth, OfOpenID):
-        for member in metadata.keys() & set(claims.REGISTERED_CLAIMS):
-            try:
-                claims({member: metadata[member]}, {}, claims.get_claims_options(offers)).validate()
-            except JoseError:
-                yield member
+        try:
+            claims({member: value}, {}, claims.get_claims_options(offers)).validate()
+        except JoseError:
+            return True
+    return False

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 2000
 
-_CHARACTERS = re.compile(
-    r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()+,;=]|%[0-9A-Fa-f]{2})+"
-)  # RFC 3986 §2, without the wildcard
+_CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?\[\]@!$&'()+,;=]|%[0-9A-Fa-f]{2})+")  # RFC 3986 §2
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^:]+)(?::(?P<port>[1-9][0-9]{0,4}))?")
 _PRIVATE_USE = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+")
 _LOOPBACK = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>[/?].*)?")
@@ -59,12 +57,10 @@ def fault_in(uri: object, *, application_type: str, loopback: bool = False) -> s
     (RFC 8252 §7): https, http on loopback, or a private-use scheme that reverses a domain name. No fragment
     (RFC 6749 §3.1.2), no wildcard, no user name, and no parameter of the response's own in the query.
     """
-    if fault := fault_in_uri(uri):
+    if fault := _fault_in_text(uri):
         return fault
     text = str(uri)
     native = application_type == "native"
-    if "#" in text:
-        return "has a fragment"
     if any(name in _OF_THE_RESPONSE for name, _ in parse_qsl(urlsplit(text).query, keep_blank_values=True)):
         return "has a parameter in its query that the response uses"
     return _fault_in_place(text, local=native or loopback, private_use=native)
@@ -72,15 +68,17 @@ def fault_in(uri: object, *, application_type: str, loopback: bool = False) -> s
 
 def fault_in_page(uri: object, *, loopback: bool = False) -> str | None:
     """Say in words what forbids showing people a link or picture of the site's, or None."""
-    return fault_in_uri(uri) or _fault_in_place(str(uri), local=loopback, private_use=False)
+    return _fault_in_text(uri) or _fault_in_place(str(uri), local=loopback, private_use=False)
 
 
-def fault_in_uri(uri: object) -> str | None:
-    """Say in words why this is no URI that we read as browsers do, or None."""
+def _fault_in_text(uri: object) -> str | None:
+    """Say in words why this is no absolute URI that everybody reads alike, or None."""
     if not isinstance(uri, str) or not 0 < len(uri) <= MAX_LENGTH:
         return f"is not a text of 1 to {MAX_LENGTH} characters"
     if "*" in uri:
         return "has a wildcard"
+    if "#" in uri:
+        return "has a fragment"
     if not _CHARACTERS.fullmatch(uri):
         return "has characters that a URI has not (a host in another script is written in its xn-- form)"
     return None
