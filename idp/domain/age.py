@@ -1,0 +1,25 @@
+"""Coming of age, so that a site learns "an adult" and the date of birth is not even kept readable."""
+
+from __future__ import annotations
+
+from datetime import date
+
+ADULT_AGE = 18
+"""Completed years (Civil Code of the People's Republic of China, art. 17)."""
+
+
+def adult_from(born_on: date) -> date:
+    """Return the eighteenth birthday, the first day on which a person is an adult.
+
+    Eighteen years after a 29 February there is never another one; the day is then 1 March, because the eighteenth year
+    is not complete before 28 February has passed, and an age must never be claimed a day too early.
+    """
+    try:
+        return born_on.replace(year=born_on.year + ADULT_AGE)
+    except ValueError:
+        return date(born_on.year + ADULT_AGE, 3, 1)
+
+
+def is_over(adult_from: date, on: date) -> bool:
+    """Return the ``age_over_18`` claim on a day, from the one date that is kept."""
+    return on >= adult_from
