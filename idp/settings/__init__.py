@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from idp.settings.faults import Fault, SettingsError
 from idp.settings.loading import load
+from idp.settings.reference import values
 from idp.settings.shape import (
     AssuranceSettings,
     BankSettings,
@@ -45,4 +46,5 @@ __all__ = [
     "SettingsError",
     "WebSettings",
     "load",
+    "values",
 ]

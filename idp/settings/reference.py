@@ -34,16 +34,16 @@ class Entry:
 
 def entries() -> tuple[Entry, ...]:
     """Every setting, in the order of its section."""
-    defaults = shown(shape.Settings())
+    defaults = dict(values(shape.Settings()))
     about = _documentation()
     return tuple(
         Entry(name, variable(name), _takes(kind), defaults[name], about[name]) for name, kind in known().items()
     )
 
 
-def shown(settings: shape.Settings) -> Mapping[str, str]:
-    """Every setting's value as it would stand in TOML; secrets, and passwords inside of addresses, are hidden."""
-    return {name: _written(_value(settings, name)) for name in known()}
+def values(settings: shape.Settings) -> tuple[tuple[str, str], ...]:
+    """Every setting's name and value as it would stand in TOML; secrets, and passwords in addresses, are hidden."""
+    return tuple((name, _written(_value(settings, name))) for name in known())
 
 
 def _value(settings: shape.Settings, name: str) -> Any:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.settings import Settings, SettingsError, load
+from idp.settings import Settings, SettingsError, load, values
 from idp.settings.loading import known, variable
-from idp.settings.reference import entries, shown
+from idp.settings.reference import entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,7 +204,7 @@ def test_settings_do_not_change() -> None:
 
 def test_no_secret_is_shown() -> None:
     settings = load(LIVE | {"IDP_DB__URL": "postgresql+psycopg://idp:hunter2@db/yufu"})
-    printed = f"{settings} {settings!r} {shown(settings)}"
+    printed = f"{settings} {settings!r} {values(settings)}"
     for secret in ("registry credential", "bank credential", "hunter2"):
         assert secret not in printed
 
