@@ -1,0 +1,62 @@
+"""Keys that live and die with the process: for tests and for looking around."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, ClassVar
+
+from keys.errors import KeyFileError, KeyringExists
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from keys.contents import Contents
+
+# The one state that this package keeps: a name in a URL must lead to the same keys each time it is opened.
+_kept: dict[str, Contents] = {}
+_turning = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBackend:
+    """The keyring of that name in this process."""
+
+    lasting: ClassVar[bool] = False
+    name: str
+
+    def demand_vacancy(self) -> None:
+        """Refuse if the name is taken."""
+        if self.name in _kept:
+            raise KeyringExists(f"memory:{self.name} is there already; keys are never overwritten")
+
+    def load(self) -> Contents:
+        """Return what was kept under the name."""
+        try:
+            return _kept[self.name]
+        except KeyError:
+            raise KeyFileError(
+                f"memory:{self.name}",
+                "it is missing",
+                cure="Keys in memory end with the process that made them: make them first.",
+            ) from None
+
+    def create(self, contents: Contents) -> None:
+        """Keep a new keyring under the name."""
+        self.demand_vacancy()
+        _kept[self.name] = contents
+
+    def turn(self, contents: Contents) -> None:
+        """Replace what is kept under the name."""
+        _kept[self.name] = contents
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep other threads from turning meanwhile."""
+        with _turning:
+            yield
+
+    def mark(self) -> Hashable:
+        """Tell contents apart by identity; they are frozen."""
+        return id(_kept.get(self.name))
