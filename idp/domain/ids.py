@@ -15,9 +15,6 @@ PersonId = NewType("PersonId", str)
 ClientId = NewType("ClientId", str)
 """A relying site's ``client_id`` (RFC 6749 §2.2)."""
 
-KeyId = NewType("KeyId", str)
-"""The ``kid`` of a signing key (RFC 7517 §4.5)."""
-
 ID_BYTES = 16
 
 
