@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from clients import jws
+from clients.jwks import SIGNING_ALGORITHMS
 from clients.jws import JwsRefused
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from clients.client import Client
 
-ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
-"""What an assertion may be signed with, unless the registration names one of them."""
 TYPES = ("jwt", "client-authentication+jwt")
 SKEW = timedelta(seconds=60)
 """How far a client's clock may be off."""
@@ -46,7 +45,7 @@ def verify(compact: str, *, client: Client, now: datetime, audiences: Collection
     """Check an assertion wholly, but for its single use. Raises :class:`JwsRefused`."""
     one = client.token_endpoint_auth_signing_alg
     signed = jws.parse(compact)
-    jws.verify(signed, keys=client.jwks, algorithms=(one,) if one else ALGORITHMS, types=TYPES)
+    jws.verify(signed, keys=client.jwks, algorithms=(one,) if one else SIGNING_ALGORITHMS, types=TYPES)
     claims = signed.payload
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
         raise JwsRefused("iss and sub are not both the client")

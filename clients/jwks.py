@@ -17,6 +17,8 @@ from clients.jws import JwsRefused, decode_base64url
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SIGNING_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
+"""What a client may sign with; of these its keys and its registration choose."""
 MAX_KEYS = 10
 RSA_BITS = range(2048, 4097)
 """Below is weak; above costs us more than it costs the sender."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from clients.assertion import ALGORITHMS as ASSERTION_ALGORITHMS
 from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, PUBLIC, Registration
-from clients.jwks import InvalidJwks, parse_jwks
+from clients.jwks import SIGNING_ALGORITHMS, InvalidJwks, parse_jwks
 from clients.members import Members
 from clients.redirect_uris import fault_in, fault_in_page
 from clients.sector import NoSector, sector_of
@@ -172,7 +171,7 @@ def _page(members: Members, member: str, *, loopback: bool) -> str | None:
 def _assertion_algorithm(members: Members, method: str) -> str | None:
     if "token_endpoint_auth_signing_alg" not in members.submitted:
         return None
-    algorithm = members.choice("token_endpoint_auth_signing_alg", ASSERTION_ALGORITHMS, default="")
+    algorithm = members.choice("token_endpoint_auth_signing_alg", SIGNING_ALGORITHMS, default="")
     return algorithm if method == "private_key_jwt" else None
 
 
@@ -241,7 +240,7 @@ def _refused_by_authlib(member: str, value: object, policy: MetadataPolicy) -> b
     offers = {
         "scopes_supported": policy.scopes,
         "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
-        "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+        "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
     }
     for claims in (OfOAuth, OfOpenID):

@@ -23,13 +23,14 @@ class Secret:
         """Give the value itself, for the one reply that hands it over."""
         return self._value
 
+    @property
     def digest(self) -> bytes:
-        """Give the 32 bytes that are stored in its place."""
+        """The 32 bytes that are stored in its place."""
         return hashlib.sha256(self._value.encode()).digest()
 
     def fits(self, digest: bytes) -> bool:
         """Tell whether this is the secret that ``digest`` was made of, in constant time."""
-        return hmac.compare_digest(self.digest(), digest)
+        return hmac.compare_digest(self.digest, digest)
 
     def __repr__(self) -> str:
         return "…"

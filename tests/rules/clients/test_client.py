@@ -107,13 +107,13 @@ def test_a_secret_shows_itself_to_nobody() -> None:
     assert secret.reveal() not in shown
     assert len(secret.reveal()) == 43
     assert generate_secret().reveal() != secret.reveal()
-    assert site(secret_hash=secret.digest()).secret_hash == secret.digest()
-    assert secret.digest().hex() not in repr(site(secret_hash=secret.digest()))
+    assert site(secret_hash=secret.digest).secret_hash == secret.digest
+    assert secret.digest.hex() not in repr(site(secret_hash=secret.digest))
 
 
 def test_a_secret_fits_its_own_hash_only() -> None:
-    assert Secret("correct").fits(Secret("correct").digest())
-    assert not Secret("correct ").fits(Secret("correct").digest())
+    assert Secret("correct").fits(Secret("correct").digest)
+    assert not Secret("correct ").fits(Secret("correct").digest)
 
 
 def test_a_secret_cannot_be_pickled() -> None:

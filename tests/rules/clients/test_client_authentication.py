@@ -28,7 +28,7 @@ def site(method: str = "client_secret_basic", *, either: bool = False) -> Client
         redirect_uris=("https://shop.example/cb",),
         token_endpoint_auth_method=method,
         either_secret_method=either,
-        secret_hash=None if method == "none" else Secret(SECRET).digest(),
+        secret_hash=None if method == "none" else Secret(SECRET).digest,
     )
 
 
