@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 COMMON: Final[dict[str, Any]] = {"current_path": "/", "demo": False}
@@ -10,21 +10,22 @@ COMMON: Final[dict[str, Any]] = {"current_path": "/", "demo": False}
 SITE: Final = {
     "name": "集市 Stalls",
     "host": "shop.example",
-    "logo_url": None,
     "client_uri": "https://shop.example/about",
     "policy_uri": "https://shop.example/privacy",
     "tos_uri": "https://shop.example/terms",
 }
 JOURNEY: Final[dict[str, Any]] = {"site": SITE, "ticket": "sealed-ticket"}
-PASSKEY: Final = {"options_url": "/sign-in/options", "verify_url": "/sign-in/verify"}
+SIGNED_IN: Final[dict[str, Any]] = {"signed_in": True}
+SIGNED_IN_JOURNEY: Final[dict[str, Any]] = {**JOURNEY, **SIGNED_IN}
+PASSKEY: Final = {"options_url": "/options", "verify_url": "/verify"}
 
 CLAIMS: Final = [
     {"name": "sub", "label": "An identifier made for this site alone", "value": "q8ZkV0m3R1xT5bYc2nLd7w"},
-    {"name": "nickname", "label": "Code name", "value": "青竹"},
-    {"name": "verified", "label": "A real, verified person", "value": True},
-    {"name": "assurance_level", "label": "How you were verified", "value": "registry"},
-    {"name": "verified_on", "label": "Verified on", "value": date(2026, 11, 23)},
-    {"name": "age_over_18", "label": "18 or older", "value": True, "why": "Stalls may sell liquor.", "optional": True},
+    {"name": "nickname", "label": "Your code name at this site", "value": "青竹"},
+    {"name": "verified", "label": "Whether you are a verified person", "value": True},
+    {"name": "assurance_level", "label": "How well your identity was checked", "value": "registry"},
+    {"name": "verified_on", "label": "The day you were verified", "value": date(2026, 11, 23)},
+    {"name": "age_over_18", "label": "Whether you are 18 or older", "value": True, "why": "酒 · 18+", "optional": True},
 ]
 
 DEMO_PEOPLE: Final = [
@@ -32,13 +33,235 @@ DEMO_PEOPLE: Final = [
     {"key": "unverified", "label": "A newcomer", "description": "Not verified yet"},
     {"key": "minor", "label": "A minor of 16", "description": "Verified with the registry, not an adult"},
 ]
+DEMO_SITES: Final = [
+    {"name": "集市", "url": "http://localhost:9001", "description": "Needs a verified adult; anyone can open a stall."},
+    {"name": "论坛", "url": "http://localhost:9002", "description": "Real people under code names."},
+]
+
+PASSKEYS: Final = [
+    {
+        "key": "p1",
+        "label": "我的手机",
+        "added_on": date(2026, 11, 1),
+        "used_on": date(2026, 11, 23),
+        "synced": True,
+    },
+    {"key": "p2", "label": "Chrome · Windows", "added_on": date(2026, 11, 20), "used_on": None, "synced": False},
+]
+SITES: Final = [
+    {
+        "key": "s1",
+        "name": "集市 Stalls",
+        "host": "shop.example",
+        "code_name": "青竹",
+        "claims": ["Whether you are a verified person", "Whether you are 18 or older"],
+        "since": date(2026, 11, 23),
+        "policy_uri": "https://shop.example/privacy",
+    },
+    {
+        "key": "s2",
+        "name": "A-forum-with-a-very-long-unbroken-name-that-must-wrap-somewhere",
+        "host": "a-very-long-host-name-that-goes-on-and-on.forum.example",
+        "code_name": None,
+        "claims": [],
+        "since": date(2026, 11, 24),
+        "policy_uri": None,
+    },
+]
+SESSIONS: Final = [
+    {"key": "a", "device": "Chrome · Windows", "on": date(2026, 11, 23), "current": True},
+    {"key": "b", "device": "Unknown device", "on": date(2026, 11, 20), "current": False},
+]
+NOTICES: Final = [
+    {
+        "kind": "warn",
+        "title": "Someone else proved control of this number",
+        "text": "The number you entered was proven by another account. Your level fell back to “not verified”.",
+        "url": "/verify",
+        "action_text": "Verify again",
+    },
+    {"kind": "info", "title": None, "text": "Your passkey “我的手机” was added.", "url": None, "action_text": None},
+]
+
+
+def form_field(name: str, value: str = "", error: str | None = None) -> dict[str, Any]:
+    """Return what a template sees of a form's field."""
+    return {"name": name, "value": value, "errors": [error] if error else []}
+
+
+REGISTRY_FORM: Final = {name: form_field(name) for name in ("name", "resident_number", "agreed")}
+REGISTRY_FORM_WRONG: Final = {
+    "name": form_field("name", "测试一"),
+    "resident_number": form_field("resident_number", "110105194912310021", "The last character does not fit."),
+    "agreed": form_field("agreed", error="Tick the box if you agree; without it we may not ask."),
+}
+CARD_FORM: Final = {name: form_field(name) for name in ("holder", "card_number", "agreed")}
+AMOUNTS_FORM: Final = {name: form_field(name) for name in ("first", "second")}
+AMOUNTS_FORM_WRONG: Final = {
+    "first": form_field("first", "1", "Two digits, please."),
+    "second": form_field("second", "34"),
+}
+PRICE: Final = {"price_fen": 500, "payer": "site"}
+
+FRESH: Final[dict[str, Any]] = {
+    "level": "none",
+    "verified": False,
+    "registry": {"state": "todo"},
+    "deposit": {"state": "todo"},
+}
+MATCHED: Final[dict[str, Any]] = {
+    "level": "matched",
+    "verified": False,
+    "registry": {"state": "done", "on": date(2026, 11, 23)},
+    "deposit": {"state": "sent", "until": date(2026, 11, 30), "tries_left": 3},
+}
+DONE: Final[dict[str, Any]] = {
+    "level": "registry",
+    "verified": True,
+    "registry": {"state": "done", "on": date(2026, 11, 23)},
+    "deposit": {"state": "done"},
+}
+DEMANDING: Final = {**SITE, "require_verified": True, "require_age_over_18": True}
+
+VERIFIED_PERSON: Final = {
+    "level": "registry",
+    "verified": True,
+    "masked_name": "王**",
+    "verified_on": date(2026, 11, 23),
+    "since": date(2026, 11, 1),
+}
+NEW_PERSON: Final = {"level": "none", "verified": False, "masked_name": None, "since": date(2026, 11, 24)}
+EVIDENCE: Final = [
+    {"label": "Registry query", "on": date(2026, 11, 23), "until": None},
+    {"label": "Two small deposits", "on": date(2026, 11, 23), "until": date(2028, 11, 23)},
+]
 
 SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
-    "sign-in": ("sign_in/sign_in.html", {**PASSKEY}),
+    "home": ("home.html", {}),
+    "home-demo": ("home.html", {**SIGNED_IN, "demo": True, "demo_sites": DEMO_SITES}),
+    "error": (
+        "error.html",
+        {
+            "title": "We do not send you there",
+            "what": "The address you would return to is not one the site has registered.",
+            "next": "Go back to the site you came from and start again.",
+            "error_id": "3f9a01c2de",
+        },
+    ),
+    "sign-in": ("sign_in/sign_in.html", PASSKEY),
     "sign-in-site": ("sign_in/sign_in.html", {**JOURNEY, **PASSKEY, "demo": True, "demo_people": DEMO_PEOPLE}),
-    "consent": ("oidc/consent.html", {**JOURNEY, "claims": CLAIMS, "code_name": "青竹", "signed_in": True}),
+    "sign-up": ("sign_in/sign_up.html", {**JOURNEY, **PASSKEY}),
+    "recovery-ask": ("sign_in/recovery.html", {"state": "ask", "wait_hours": 72}),
+    "recovery-found": ("sign_in/recovery.html", {**SIGNED_IN_JOURNEY, "state": "found", "wait_hours": 72}),
+    "recovery-waiting": (
+        "sign_in/recovery.html",
+        {**SIGNED_IN, "state": "waiting", "ready_at": datetime(2026, 11, 27, 8, tzinfo=UTC)},
+    ),
+    "recovery-ready": ("sign_in/recovery.html", {**SIGNED_IN, "state": "ready"}),
+    "verify": ("proofing/verify.html", {**SIGNED_IN_JOURNEY, **FRESH, **PRICE, "site": DEMANDING}),
+    "verify-matched": ("proofing/verify.html", {**SIGNED_IN, **MATCHED, **PRICE, "payer": "person"}),
+    "verify-locked": (
+        "proofing/verify.html",
+        {**SIGNED_IN, **MATCHED, **PRICE, "deposit": {"state": "locked"}, "payer": "operator"},
+    ),
+    "verify-minor": ("proofing/verify.html", {**SIGNED_IN_JOURNEY, **DONE, **PRICE, "refusal": "minor"}),
+    "registry-query": ("proofing/registry_query.html", {**SIGNED_IN_JOURNEY, **PRICE, "form": REGISTRY_FORM}),
+    "registry-query-wrong": (
+        "proofing/registry_query.html",
+        {
+            **SIGNED_IN,
+            **PRICE,
+            "form": REGISTRY_FORM_WRONG,
+            "problem": "The registry did not confirm this name with this number.",
+            "warnings": ["The number begins with a region we do not know."],
+        },
+    ),
+    "micro-deposit-card": ("proofing/micro_deposit.html", {**SIGNED_IN_JOURNEY, "state": "card", "form": CARD_FORM}),
+    "micro-deposit-confirm": (
+        "proofing/micro_deposit.html",
+        {**SIGNED_IN, **PASSKEY, "state": "confirm", "until": date(2026, 11, 30)},
+    ),
+    "micro-deposit-amounts": (
+        "proofing/micro_deposit.html",
+        {**SIGNED_IN_JOURNEY, "state": "amounts", "form": AMOUNTS_FORM, "tries_left": 3, "until": date(2026, 11, 30)},
+    ),
+    "micro-deposit-wrong": (
+        "proofing/micro_deposit.html",
+        {
+            **SIGNED_IN,
+            "state": "amounts",
+            "form": AMOUNTS_FORM_WRONG,
+            "problem": "These are not the two amounts.",
+            "tries_left": 1,
+            "until": date(2026, 11, 30),
+        },
+    ),
+    "micro-deposit-failed": ("proofing/micro_deposit.html", {**SIGNED_IN, "state": "failed"}),
+    "micro-deposit-locked": ("proofing/micro_deposit.html", {**SIGNED_IN, "state": "locked"}),
+    "micro-deposit-expired": ("proofing/micro_deposit.html", {**SIGNED_IN, "state": "expired"}),
+    "code-name": (
+        "oidc/code_name.html",
+        {**SIGNED_IN_JOURNEY, "form": {"name": form_field("name")}, "suggestions": ["青竹", "听雨", "Quiet Heron"]},
+    ),
+    "code-name-wrong": (
+        "oidc/code_name.html",
+        {
+            **SIGNED_IN_JOURNEY,
+            "form": {"name": form_field("name", "admin", "Somebody at this site goes by a name that looks the same.")},
+            "suggestions": ["青竹"],
+        },
+    ),
+    "consent": (
+        "oidc/consent.html",
+        {**SIGNED_IN_JOURNEY, "claims": CLAIMS, "code_name": "青竹", "scope": "openid profile verified age"},
+    ),
     "consent-plain": (
         "oidc/consent.html",
-        {**JOURNEY, "claims": CLAIMS[:1], "code_name": None, "withheld": ("legal_name",), "signed_in": True},
+        {**SIGNED_IN_JOURNEY, "claims": CLAIMS[:1], "code_name": None, "withheld": ("legal_name",)},
+    ),
+    "logout-confirm": ("oidc/logout_confirm.html", {**SIGNED_IN, "site": SITE, "parameters": {"state": "s"}}),
+    "logged-out": ("oidc/logged_out.html", {"site": SITE}),
+    "account": (
+        "account/account.html",
+        {
+            **SIGNED_IN,
+            "person": VERIFIED_PERSON,
+            "evidence": EVIDENCE,
+            "notices": NOTICES,
+            "passkeys": PASSKEYS,
+            "site_count": 2,
+            "sessions": SESSIONS,
+        },
+    ),
+    "account-new": (
+        "account/account.html",
+        {
+            **SIGNED_IN,
+            "person": NEW_PERSON,
+            "evidence": [],
+            "notices": [],
+            "passkeys": PASSKEYS[:1],
+            "site_count": 0,
+            "sessions": SESSIONS[:1],
+        },
+    ),
+    "passkeys": ("account/passkeys.html", {**SIGNED_IN, **PASSKEY, "passkeys": PASSKEYS, "done": "added"}),
+    "passkeys-one": ("account/passkeys.html", {**SIGNED_IN, **PASSKEY, "passkeys": PASSKEYS[:1]}),
+    "sites": (
+        "account/sites.html",
+        {
+            **SIGNED_IN,
+            "sites": SITES,
+            "page": {"number": 2, "count": 3, "previous_url": "?page=1", "next_url": "?page=3"},
+            "query": "",
+            "total": 42,
+            "done": "withdrawn",
+        },
+    ),
+    "sites-nothing-found": ("account/sites.html", {**SIGNED_IN, "sites": [], "query": "<x>", "total": 2}),
+    "sites-none": ("account/sites.html", {**SIGNED_IN, "sites": [], "query": "", "total": 0}),
+    "erase": (
+        "account/erase.html",
+        {**SIGNED_IN, **PASSKEY, "verified": True, "kept_until": date(2031, 11, 23)},
     ),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,6 @@ from flask import request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from flask import Flask
     from jinja2 import Environment
@@ -26,6 +26,9 @@ LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "zh-CN": "简体中文"}
 
 COOKIE: Final = "yufu-language"
 """Holds a tag of `LANGUAGES`; set only when a person uses the switch."""
+
+BEIJING: Final = timezone(timedelta(hours=8))
+"""China keeps one time in all the country and no summer time, so that no time zone database is needed."""
 
 FOLDER: Final = Path(__file__).parent / "locale"
 
@@ -47,7 +50,7 @@ _bound: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 
 
 @cache
-def language(tag: str) -> Language:
+def load(tag: str) -> Language:
     """Return the language of a tag in `LANGUAGES`, reading its catalogue the first time; `KeyError` for another tag."""
     if tag == ENGLISH.tag:
         return ENGLISH
@@ -88,12 +91,17 @@ def choose(*, cookie: str | None, ui_locales: Iterable[str] = (), accepted: Iter
 
 def use(tag: str) -> None:
     """Speak the language of this tag until the request ends."""
-    _bound.set(language(tag))
+    _bound.set(load(tag))
 
 
 def prefer(ui_locales: Iterable[str]) -> None:
     """Take a site's `ui_locales` into account once the request in progress is known (it may stand in a ticket)."""
     use(choose(cookie=request.cookies.get(COOKIE), ui_locales=ui_locales, accepted=request.accept_languages.values()))
+
+
+def language() -> str:
+    """Return the tag of the language that is spoken in this request."""
+    return _bound.get().tag
 
 
 def gettext(message: str) -> str:
@@ -122,6 +130,13 @@ def format_date(day: date) -> str:
     return format_by_babel(day, spoken.date_pattern, locale=spoken.locale)
 
 
+def format_moment(moment: datetime) -> str:
+    """`27 November 2026, 16:30 (Beijing time)`, `2026年11月27日 16:30（北京时间）` from an aware datetime."""
+    local = moment.astimezone(BEIJING)
+    time = f"{local:%H:%M}"
+    return gettext("{day}, {time} (Beijing time)").format(day=format_date(local), time=time)
+
+
 def format_money(fen: int) -> str:
     """`¥5.00` from 500 fen, in every language: the sign alone, as every price here is in yuan."""
     from babel.numbers import format_decimal
@@ -130,21 +145,21 @@ def format_money(fen: int) -> str:
 
 
 def install_in(environment: Environment) -> None:
-    """Give templates `_`, `{% trans %}`, `|translate`, `|date` and `|money`."""
+    """Give templates `_`, `{% trans %}`, `|translate`, `|date`, `|moment` and `|money`."""
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
     vars(environment)["install_gettext_callables"](gettext, ngettext, newstyle=True)
-    environment.filters |= {"translate": gettext, "date": format_date, "money": format_money}
+    environment.filters |= {"translate": gettext, "date": format_date, "moment": format_moment, "money": format_money}
 
 
 def install(app: Flask) -> None:
     """Speak the reader's language in every request of this application, and give pages `lang` and `languages`."""
     for tag in LANGUAGES:
-        language(tag)
+        load(tag)
     install_in(app.jinja_env)
     app.before_request(_bind)
     app.teardown_request(_release)
-    app.context_processor(lambda: {"lang": _bound.get().tag, "languages": LANGUAGES})
+    app.context_processor(lambda: {"lang": language(), "languages": LANGUAGES})
 
 
 def _bind() -> None:
