@@ -23,7 +23,7 @@ from idp.oidc.snapshot import Snapshot
 from idp.oidc.subject import subject_of
 from idp.store import grants, subjects
 from idp.store.subjects import Standing
-from keys.seal import WrongSeal
+from keys import WrongSeal
 
 if TYPE_CHECKING:
     from idp.domain.ids import Subject

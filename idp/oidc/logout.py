@@ -9,7 +9,8 @@ import msgspec
 
 from idp.oidc.errors import PageError
 from idp.oidc.subject import subject_of
-from keys.jws import NotOurs, verify_compact
+from keys import InvalidToken
+from keys.jws import verify_compact
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from idp.domain.ids import PersonId
     from idp.oidc.parameters import Parameters
     from idp.store.clients import ClientDirectory
-    from keys import Keyring
+    from idp.keyholder import Keyholder
 
 
 class _Hint(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ class Logout:
 
     issuer: str
     directory: ClientDirectory
-    keyring: Keyring
+    keyring: Keyholder
 
     def read(self, parameters: Parameters, person_id: PersonId | None, *, now: datetime) -> SignOut:
         """Judge a sign-out request. Raises PageError for an address or a hint that cannot be trusted."""
@@ -75,7 +76,7 @@ class Logout:
             return None
         try:
             hint = msgspec.json.decode(verify_compact(token, self.keyring), type=_Hint)
-        except (NotOurs, msgspec.MsgspecError) as wrong:
+        except (InvalidToken, msgspec.MsgspecError) as wrong:
             raise PageError("logout_hint_invalid") from wrong
         if hint.iss != self.issuer:
             raise PageError("logout_hint_invalid")

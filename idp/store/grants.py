@@ -176,8 +176,8 @@ def find_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, 
 
 def use_jti(connection: Connection, *, jti_hash: bytes, until_at: int) -> bool:
     """Spend an assertion id; False when it was spent before. The insertion is the gate."""
-    spent = dialect_insert(connection, USED_JTI).values(jti_hash=jti_hash, until_at=until_at)
-    return connection.execute(spent.on_conflict_do_nothing()).rowcount == 1
+    spent = dialect_insert(connection, USED_JTI).values(jti_hash=jti_hash, until_at=until_at).on_conflict_do_nothing()
+    return connection.execute(spent.returning(USED_JTI.c.jti_hash)).first() is not None
 
 
 def purge(connection: Connection, *, now: datetime) -> int:

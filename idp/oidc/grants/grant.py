@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.oidc.parameters import Parameters
     from idp.store.database import Database
-    from keys import Keyring
+    from idp.keyholder import Keyholder
     from keys.seal import RecordSeal
 
 
@@ -20,7 +20,7 @@ class TokenContext:
 
     issuer: str
     database: Database
-    keyring: Keyring
+    keyring: Keyholder
     record_seal: RecordSeal
     access_lifetime: timedelta
     id_token_lifetime: timedelta

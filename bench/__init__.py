@@ -1,0 +1,1 @@
+"""Speed and memory, measured over real HTTP. `./dev bench` prints them; nothing here is a test."""

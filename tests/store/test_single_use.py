@@ -1,0 +1,164 @@
+"""A code, a challenge or an assertion id is good once, however many processes race for it."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from clients.client import Registration
+from idp.oidc import tokens
+from idp.store import clients, grants
+from idp.store.database import Database
+
+NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+CODES = 1000
+PROCESSES = 4
+CLIENT = Registration(
+    sector="shop.example", name="Shop", redirect_uris=("https://shop.example/callback",)
+).issued(client_id="shop")
+
+
+def grant_for(code: tokens.Fresh) -> grants.NewGrant:
+    return grants.NewGrant(
+        grant_id=code.grant_id,
+        client_id="shop",
+        sub="s" * 43,
+        scope="openid",
+        sealed=b"sealed",
+        redirect_uri="https://shop.example/callback",
+        nonce=None,
+        code_challenge=None,
+        code_hash=code.digest,
+        code_until=int((NOW + timedelta(seconds=60)).timestamp()),
+    )
+
+
+def redeem(database: Database, code: tokens.Handle, *, client_id: str = "shop", now: datetime = NOW) -> bool:
+    access = tokens.fresh(code.grant_id)
+    with database.write() as connection:
+        return (
+            grants.redeem_code(
+                connection,
+                grant_id=code.grant_id,
+                code_hash=code.digest,
+                client_id=client_id,
+                access_hash=access.digest,
+                access_until=int((now + timedelta(minutes=10)).timestamp()),
+                now=now,
+            )
+            is not None
+        )
+
+
+def stored(database: Database, count: int) -> list[tokens.Fresh]:
+    codes = [tokens.fresh() for _ in range(count)]
+    with database.write() as connection:
+        clients.add(connection, CLIENT, now=NOW)
+    with database.write() as connection:
+        for code in codes:
+            grants.add(connection, grant_for(code))
+    return codes
+
+
+def race_codes(url: str, codes: list[tuple[bytes, bytes]], start: object, results: object) -> None:
+    """Redeem every code as fast as this process can; report which were won, and any unclean answer."""
+    database = Database.open(url, pool_size=1)
+    won, unclean = [], []
+    start.wait()  # type: ignore[attr-defined]
+    for at, (grant_id, digest) in enumerate(codes):
+        try:
+            if redeem(database, tokens.Handle(grant_id, digest)):
+                won.append(at)
+        except Exception as error:  # noqa: BLE001 — any error at all is the finding
+            unclean.append(repr(error))
+    database.close()
+    results.put((won, unclean))  # type: ignore[attr-defined]
+
+
+def race_jtis(url: str, count: int, start: object, results: object) -> None:
+    """Spend every assertion id as fast as this process can."""
+    database = Database.open(url, pool_size=1)
+    won, unclean = [], []
+    start.wait()  # type: ignore[attr-defined]
+    for at in range(count):
+        try:
+            with database.write() as connection:
+                digest = hashlib.sha256(str(at).encode()).digest()
+                if grants.use_jti(connection, jti_hash=digest, until_at=int(NOW.timestamp())):
+                    won.append(at)
+        except Exception as error:  # noqa: BLE001 — any error at all is the finding
+            unclean.append(repr(error))
+    database.close()
+    results.put((won, unclean))  # type: ignore[attr-defined]
+
+
+def raced(target: object, *arguments: object) -> tuple[list[int], list[str]]:
+    """Run ``target`` in four processes at once; return everything won and every unclean answer."""
+    context = multiprocessing.get_context("spawn")
+    start, results = context.Barrier(PROCESSES), context.Queue()
+    racers = [
+        context.Process(target=target, args=(*arguments, start, results))  # type: ignore[arg-type]
+        for _ in range(PROCESSES)
+    ]
+    for racer in racers:
+        racer.start()
+    outcomes = [results.get(timeout=120) for _ in racers]
+    for racer in racers:
+        racer.join()
+    return [at for won, _ in outcomes for at in won], [error for _, unclean in outcomes for error in unclean]
+
+
+def test_four_processes_redeem_a_thousand_codes_exactly_once(database: Database, database_url: str) -> None:
+    codes = [(code.grant_id, code.digest) for code in stored(database, CODES)]
+    won, unclean = raced(race_codes, database_url, codes)
+    assert not unclean
+    assert sorted(won) == list(range(CODES))
+
+
+def test_four_processes_spend_a_thousand_assertion_ids_exactly_once(database: Database, database_url: str) -> None:
+    won, unclean = raced(race_jtis, database_url, CODES)
+    assert not unclean
+    assert sorted(won) == list(range(CODES))
+    assert database
+
+
+def test_a_code_is_for_its_own_client_only(database: Database) -> None:
+    (code,) = stored(database, 1)
+    assert not redeem(database, code, client_id="stranger")
+    assert redeem(database, code)
+
+
+def test_a_code_ends_with_its_minute(database: Database) -> None:
+    (code,) = stored(database, 1)
+    assert not redeem(database, code, now=NOW + timedelta(seconds=60))
+
+
+def test_half_a_code_opens_nothing(database: Database) -> None:
+    (code,) = stored(database, 1)
+    assert not redeem(database, replace(code, digest=hashlib.sha256(b"guess").digest()))
+    assert redeem(database, code)
+
+
+def test_a_rolled_back_redemption_leaves_the_code_whole(database: Database) -> None:
+    (code,) = stored(database, 1)
+
+    class WrongVerifierError(Exception):
+        pass
+
+    try:
+        with database.write() as connection:
+            grants.redeem_code(
+                connection,
+                grant_id=code.grant_id,
+                code_hash=code.digest,
+                client_id="shop",
+                access_hash=b"x" * 32,
+                access_until=int(NOW.timestamp()) + 600,
+                now=NOW,
+            )
+            raise WrongVerifierError
+    except WrongVerifierError:
+        pass
+    assert redeem(database, code)
