@@ -72,6 +72,13 @@ class PasskeyRemoved(PersonEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyCopied(PersonEvent):
+    """An assertion was refused: the signature counter went back, as it does when two devices hold the same key."""
+
+    kind = "passkey_copied"
+
+
+@dataclass(frozen=True, slots=True)
 class SignedOutEverywhere(PersonEvent):
     """Every session of the person ended at once."""
 
@@ -143,6 +150,14 @@ class RecoveryCancelled(PersonEvent):
     """The account's holder stopped the recovery."""
 
     kind = "recovery_cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAbsorbed(PersonEvent):
+    """A provisional account became this person's, whose owner had proven to be them."""
+
+    kind = "account_absorbed"
+    provisional: PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +250,7 @@ EVENTS: tuple[type[Event], ...] = (
     PersonRegistered,
     PasskeyAdded,
     PasskeyRemoved,
+    PasskeyCopied,
     SignedOutEverywhere,
     RegistryQueried,
     ControlProven,
@@ -245,6 +261,7 @@ EVENTS: tuple[type[Event], ...] = (
     RecoveryStarted,
     RecoveryCompleted,
     RecoveryCancelled,
+    AccountAbsorbed,
     AccountErased,
     ConsentGiven,
     ConsentWithdrawn,
