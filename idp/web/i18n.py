@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from jinja2 import Environment
 
-LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "zh-CN": "简体中文"}
+LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "zh-CN": "中文"}
 """Language tag → the language's own name, in the order of the switch. The first is the default."""
 
 COOKIE: Final = "yufu-language"
