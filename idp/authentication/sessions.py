@@ -118,12 +118,12 @@ class Sessions:
     def end_one(self, person_id: PersonId, id_hash: bytes) -> bool:
         """End one of a person's own sessions; False when it is not theirs or not there."""
         with self.database.write() as connection:
-            return sessions.remove_of(connection, person_id=person_id, id_hash=id_hash) == 1
+            return sessions.remove_one(connection, person_id=person_id, id_hash=id_hash)
 
-    def end_all(self, person_id: PersonId) -> int:
-        """Sign a person out everywhere; returns how many sessions ended."""
+    def end_others(self, session: Session, *, now: datetime) -> int:
+        """Sign a person out everywhere but here; returns how many sessions ended."""
         with self.database.write() as connection:
-            return sessions.remove_of(connection, person_id=person_id)
+            return sessions.remove_all(connection, person_id=session.person_id, keep=session.id_hash, now=now)
 
     def listed(self, person_id: PersonId, *, now: datetime) -> list[sessions.Listed]:
         """Return a person's live sessions, newest first."""

@@ -109,9 +109,9 @@ class Ceremony(Base):
     __tablename__ = "ceremonies"
     __table_args__ = in_half("person", Index(None, "until_at"))
 
-    challenge_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    challenge_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # SHA-256 of browser ‖ challenge
     purpose: Mapped[str] = mapped_column(String(24))
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # whom and which browser the challenge was made for
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # whom the challenge was made for
     until_at: Mapped[int] = mapped_column(BigInteger)
     used_at: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -196,8 +196,8 @@ class Recovery(Base):
     recovery_id: Mapped[str] = mapped_column(PersonKey, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"))
     claimant_id: Mapped[str] = mapped_column(PersonKey)
-    state: Mapped[str] = mapped_column(String(12))  # waiting · completed · cancelled
-    ready_hour: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(12))  # offered · waiting · completed · cancelled
+    ready_hour: Mapped[int | None] = mapped_column(BigInteger)  # the wait ends; None while it is only offered
 
 
 # ── site half ────────────────────────────────────────────────────────────────────────────────────────────────────────

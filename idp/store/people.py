@@ -47,7 +47,9 @@ FIND = select(
     PEOPLE.c.created_on,
 )
 FIND_ONE = FIND.where(PEOPLE.c.person_id == bindparam("person_id"))
-LOCK = select(PEOPLE.c.status).where(PEOPLE.c.person_id == bindparam("person_id")).with_for_update()
+LOCK = (  # FOR NO KEY UPDATE: does not stand in the way of rows that merely refer to the person
+    select(PEOPLE.c.status).where(PEOPLE.c.person_id == bindparam("person_id")).with_for_update(key_share=True)
+)
 
 NOTHING_KNOWN = {
     "level": "none",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from idp.domain.events import SignedOutEverywhere
 from idp.domain.ids import PersonId
+from idp.store import audit
 from idp.store.models import Person, Session, table_of
 from idp.store.times import from_hour, hour
 
@@ -64,7 +66,7 @@ class Listed:
 
 
 def find(connection: Connection, *, id_hash: bytes, now: datetime) -> Found | None:
-    """Return a session of an active person that may still live: its precise end is sealed, and the caller's to check."""
+    """Return a session of an active person that may still live; its precise end is sealed, for the caller to check."""
     row = connection.execute(FIND, {"id_hash": id_hash, "this_hour": hour(now)}).first()
     if row is None:
         return None
@@ -106,12 +108,21 @@ def remove(connection: Connection, *, id_hash: bytes) -> bool:
     return connection.execute(delete(SESSIONS).where(SESSIONS.c.id_hash == id_hash)).rowcount == 1
 
 
-def remove_of(connection: Connection, *, person_id: PersonId, id_hash: bytes | None = None) -> int:
-    """End one session of a person, or all of them; somebody else's are out of reach. Returns how many ended."""
+def remove_one(connection: Connection, *, person_id: PersonId, id_hash: bytes) -> bool:
+    """End one session of a person; False when it is not theirs."""
+    theirs = delete(SESSIONS).where(SESSIONS.c.person_id == person_id, SESSIONS.c.id_hash == id_hash)
+    return connection.execute(theirs).rowcount == 1
+
+
+def remove_all(connection: Connection, *, person_id: PersonId, now: datetime, keep: bytes | None = None) -> int:
+    """End every session of a person, or all but one; returns how many ended."""
     theirs = delete(SESSIONS).where(SESSIONS.c.person_id == person_id)
-    if id_hash is not None:
-        theirs = theirs.where(SESSIONS.c.id_hash == id_hash)
-    return connection.execute(theirs).rowcount
+    if keep is not None:
+        theirs = theirs.where(SESSIONS.c.id_hash != keep)
+    ended = connection.execute(theirs).rowcount
+    if ended:
+        audit.record(connection, SignedOutEverywhere(person=person_id), now=now)
+    return ended
 
 
 def purge(connection: Connection, *, now: datetime) -> int:
