@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.house import House
+
 NOW = datetime(2026, 11, 24, 8, 30, 15, tzinfo=UTC)
 
 
@@ -94,3 +96,13 @@ def _opened(url: str) -> Iterator[Database]:
     Base.metadata.create_all(database.engine)
     yield database
     database.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, keyring: keys.Keyring) -> Iterator[House]:
+    """A provider inside the test process."""
+    from tests import house as building
+
+    built = building.build(tmp_path, keyring)
+    yield built
+    built.services.database.close()

@@ -1,0 +1,107 @@
+"""A site may end the session at the provider, and nobody is redirected on a stranger's word (RP-Initiated Logout 1.0)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.house import House, Person, Site, answered, page_of
+
+RETURN = "https://shop.example/bye"
+
+
+def site_with_return(house: House) -> Site:
+    return house.site(post_logout_redirect_uris=[RETURN])
+
+
+def id_token(person: Person, site: Site) -> str:
+    return str(site.token(code=person.code_for(site)).get_json()["id_token"])
+
+
+
+def signed_in(person: Person, site: Site) -> bool:
+    return "code" in answered(person.visit(site.request(prompt="none")))
+
+
+def test_a_hint_that_names_the_person_signs_out_and_returns_with_state_only(house: House) -> None:
+    site, person = site_with_return(house), house.person()
+    hint = id_token(person, site)
+    response = person.visit(
+        "/logout?" + urlencode({"id_token_hint": hint, "post_logout_redirect_uri": RETURN, "state": "s t"})
+    )
+    assert response.headers["Location"].startswith(RETURN)
+    assert answered(response) == {"state": "s t"}
+    assert not signed_in(person, site)
+
+
+def test_without_state_none_is_sent(house: House) -> None:
+    site, person = site_with_return(house), house.person()
+    hint = id_token(person, site)
+    response = person.visit("/logout?" + urlencode({"id_token_hint": hint, "post_logout_redirect_uri": RETURN}))
+    assert response.headers["Location"] == RETURN
+
+
+def test_an_expired_hint_still_tells_who_asks(house: House) -> None:
+    site, person = site_with_return(house), house.person()
+    hint = id_token(person, site)
+    house.wait(hours=2)
+    response = person.visit("/logout?" + urlencode({"id_token_hint": hint, "post_logout_redirect_uri": RETURN}))
+    assert response.headers["Location"] == RETURN
+
+
+@pytest.mark.parametrize("uri", ["https://evil.example/", RETURN + "?x=1", RETURN + "/"])
+def test_an_unregistered_address_is_a_page_and_the_session_stays(house: House, uri: str) -> None:
+    site, person = site_with_return(house), house.person()
+    hint = id_token(person, site)
+    response = person.visit("/logout?" + urlencode({"id_token_hint": hint, "post_logout_redirect_uri": uri}))
+    assert page_of(response) == "error"
+    assert signed_in(person, site)
+
+
+def test_a_registered_address_without_a_hint_is_a_page(house: House) -> None:
+    site, person = site_with_return(house), house.person()
+    id_token(person, site)
+    response = person.visit("/logout?" + urlencode({"post_logout_redirect_uri": RETURN, "client_id": "shop"}))
+    assert page_of(response) == "error"
+
+
+def test_a_hint_that_is_not_ours_is_a_page(house: House) -> None:
+    site, person = site_with_return(house), house.person()
+    head, body, signature = id_token(person, site).split(".")
+    for forged in (f"{head}.{body}.", f"{head}.{body}.{signature[:-4]}AAAA", "eyJhbGciOiJub25lIn0." + body + "."):
+        response = person.visit("/logout?" + urlencode({"id_token_hint": forged, "post_logout_redirect_uri": RETURN}))
+        assert page_of(response) == "error"
+    assert signed_in(person, site)
+
+
+def test_nothing_given_asks_first_and_then_signs_out(house: House) -> None:
+    site, person = site_with_return(house), house.person()
+    id_token(person, site)
+    page = person.visit("/logout")
+    assert page_of(page) == "logout-confirm"
+    assert signed_in(person, site)
+    done = person.submit(page, "confirm-logout")
+    assert page_of(done) == "logged-out"
+    assert not signed_in(person, site)
+
+
+def test_a_hint_for_somebody_else_asks_first(house: House) -> None:
+    site, person, other = site_with_return(house), house.person(), house.person()
+    id_token(person, site)
+    response = person.visit("/logout?" + urlencode({"id_token_hint": id_token(other, site)}))
+    assert page_of(response) == "logout-confirm"
+
+
+def test_another_sites_post_signs_nobody_out(house: House) -> None:
+    site, person = site_with_return(house), house.person()
+    id_token(person, site)
+    response = person.browser.post("/logout", base_url="http://localhost:9000", data={"state": "x"})
+    assert response.status_code == 303
+    assert signed_in(person, site)
+
+
+def test_signing_out_twice_is_no_error(house: House) -> None:
+    person = house.person()
+    person.submit(person.visit("/logout"), "confirm-logout")
+    assert page_of(person.visit("/logout")) == "logged-out"
