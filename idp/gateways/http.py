@@ -123,8 +123,10 @@ def _shut_down(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)  # SSLSocket's own would drop the session that a read is using
 
 
-def tls_context(*, authorities: Path | None = None, certificate: Path | None = None, key: Path | None = None) -> Any:
-    """Return an ``ssl.SSLContext`` that trusts ``authorities`` (default: the system's) and shows our certificate."""
+def tls_context(
+    *, authorities: Path | None = None, certificate: Path | None = None, key: Path | None = None
+) -> ssl.SSLContext:
+    """Trust ``authorities`` (default: the system's) and show our own certificate, if there is one, when asked."""
     context = ssl.create_default_context(cafile=authorities)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if certificate is not None:

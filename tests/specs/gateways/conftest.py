@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from wsgiref.types import WSGIApplication
+
+TLS_HANDSHAKE = b"\x16"
 
 Wire = tuple[Transport, str]
 
@@ -69,6 +71,8 @@ def misbehaving() -> Iterator[Callable[[Callable[[socket.socket], None]], str]]:
                 request = b""
                 while not request.endswith(b"{}") and (received := connection.recv(65536)):
                     request += received
+                    if request.startswith(TLS_HANDSHAKE):
+                        break
                 behave(connection)
 
         thread = threading.Thread(target=accept, daemon=True)
@@ -78,6 +82,8 @@ def misbehaving() -> Iterator[Callable[[Callable[[socket.socket], None]], str]]:
 
     yield start
     for listener in listeners:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
         listener.close()
     for thread in threads:
         thread.join(timeout=2)
