@@ -11,14 +11,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import templates
 from idp import services as composition
 from idp.store import pages
-from idp.web import account, assets, current, demo, errors, health, home, i18n, logout, oidc, proofing, security, sign_in
+from idp.web import (
+    account,
+    assets,
+    current,
+    demo,
+    errors,
+    health,
+    home,
+    i18n,
+    logout,
+    oidc,
+    proofing,
+    security,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from idp.settings import Settings
-    from keys import Keyring
+    from idp.keyholder import Keyholder
 
 CSRF = "yufu/csrf/1"
 HOURS_A_FORM_MAY_STAY_OPEN = 12
@@ -36,8 +50,8 @@ FROM_OTHER_SITES = (oidc.authorize_by_post, oidc.token, oidc.userinfo, logout.co
 """Views that other sites post to by design: they carry none of our cookies, or check the form token themselves."""
 
 
-def create_app(settings: Settings, keyring: Keyring, *, clock: Callable[[], datetime] | None = None) -> Flask:
-    """Build the public surface. The demo's shortcuts exist only where the settings allow them, which https never does."""
+def create_app(settings: Settings, keyring: Keyholder, *, clock: Callable[[], datetime] | None = None) -> Flask:
+    """Build the public surface. The demo's shortcuts exist only where settings allow them, which https never does."""
     app = Flask("idp", template_folder=templates.FOLDER, static_folder=None)
     app.config.update(
         SECRET_KEY=keyring.root.purpose(CSRF),

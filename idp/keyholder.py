@@ -55,6 +55,14 @@ class Keyholder:
         """Return a published key of ours."""
         return self.keyring.public_key(kid)
 
+    def readable(self) -> bool:
+        """Tell whether the keys could be opened now."""
+        try:
+            keys.open_keyring(self._url)
+        except keys.KeyFileError:
+            return False
+        return True
+
     def _opened_again(self) -> Keyring:
         try:
             return keys.open_keyring(self._url)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from idp.authentication import throttling
+from idp.authentication.erasure import Erasure
 from idp.authentication.passkeys import Passkeys
 from idp.authentication.recovery import Recovery
 from idp.authentication.sessions import Sessions
@@ -14,19 +16,21 @@ from idp.oidc import discovery
 from idp.oidc.authorize import Authorize
 from idp.oidc.grants.grant import TokenContext
 from idp.oidc.logout import Logout
-from idp.oidc.personas import Personas
+from idp.oidc.pseudonyms import Pseudonyms
 from idp.oidc.token import ClientAuthenticator, Token
 from idp.oidc.userinfo import Userinfo
 from idp.proofing.service import Proofing
+from idp.readiness import Readiness
 from idp.store.clients import ClientDirectory
-from idp.store import key_checks
-from keys.seal import RecordSeal, TicketSeal
 
 if TYPE_CHECKING:
+    from idp.keyholder import Keyholder
     from idp.oidc.discovery import Document
     from idp.settings import Settings
     from idp.store.database import Database
-    from keys import Keyring
+
+CODE_NAMES = "yufu/index/code-name/1"
+RELYING_PARTY = "Yufu 鱼符"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,80 @@ class Services:
 
     settings: Settings
     database: Database
-    keyring: Keyring
+    keyring: Keyholder
+    readiness: Readiness
     authorize: Authorize
     token: Token
     userinfo: Userinfo
     logout: Logout
-    personas: Personas
     discovery: Document
+    pseudonyms: Pseudonyms
     sessions: Sessions
     passkeys: Passkeys
     recovery: Recovery
+    erasure: Erasure
     throttles: Throttles
     proofing: Proofing
+
+
+def build(settings: Settings, database: Database, keyring: Keyholder) -> Services:
+    """Build every service of a process."""
+    directory = ClientDirectory(database, seconds=settings.oidc.client_cache_seconds)
+    pseudonyms = Pseudonyms(database, keyring.bridge, keyring.root.purpose(CODE_NAMES))
+    throttles = Throttles(database, keyring.root.purpose(throttling.KEY), settings.limits)
+    context = TokenContext(
+        issuer=settings.issuer,
+        database=database,
+        keyring=keyring,
+        record_seal=keyring.keyring.records,
+        access_lifetime=timedelta(seconds=settings.oidc.access_token_seconds),
+        id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
+    )
+    return Services(
+        settings=settings,
+        database=database,
+        keyring=keyring,
+        readiness=Readiness(database, keyring),
+        authorize=_authorize(settings, database, keyring, directory),
+        token=Token(_authenticator(settings, directory, context), context),
+        userinfo=Userinfo(database, keyring.keyring.records),
+        logout=Logout(settings.issuer, directory, keyring),
+        discovery=discovery.document(discovery.metadata(settings.issuer)),
+        pseudonyms=pseudonyms,
+        sessions=Sessions(database, keyring.keyring.records, timedelta(hours=settings.session.hours)),
+        passkeys=_passkeys(settings, database, keyring),
+        recovery=Recovery(database, pseudonyms),
+        erasure=Erasure(database, pseudonyms),
+        throttles=throttles,
+        proofing=Proofing.build(settings, database, keyring, throttles),
+    )
+
+
+def _authorize(settings: Settings, database: Database, keyring: Keyholder, directory: ClientDirectory) -> Authorize:
+    return Authorize(
+        issuer=settings.issuer,
+        directory=directory,
+        database=database,
+        bridge=keyring.bridge,
+        record_seal=keyring.keyring.records,
+        ticket_seal=keyring.keyring.tickets,
+        code_lifetime=timedelta(seconds=settings.oidc.code_seconds),
+        ticket_lifetime=timedelta(minutes=settings.oidc.ticket_minutes),
+        consent_lifetime=timedelta(days=settings.oidc.consent_days),
+    )
+
+
+def _authenticator(settings: Settings, directory: ClientDirectory, context: TokenContext) -> ClientAuthenticator:
+    token_endpoint = settings.issuer + discovery.ENDPOINTS["token_endpoint"]
+    return ClientAuthenticator(directory, context, audiences=(settings.issuer, token_endpoint))
+
+
+def _passkeys(settings: Settings, database: Database, keyring: Keyholder) -> Passkeys:
+    return Passkeys(
+        database=database,
+        record_seal=keyring.keyring.records,
+        ticket_seal=keyring.keyring.tickets,
+        rp_id=settings.host,
+        rp_name=RELYING_PARTY,
+        origin=settings.issuer,
+    )

@@ -17,6 +17,7 @@ from clients.secret import generate_secret
 from idp.app import create_app
 from idp.authentication.sessions import SignedIn
 from idp.domain.ids import PersonId, new_person_id
+from idp.keyholder import Keyholder
 from idp.settings import DbSettings, Settings
 from idp.store import clients, people
 from idp.store.models import Base
@@ -205,7 +206,7 @@ def build(folder: Any, keyring: Keyring, **changes: object) -> House:
     """Build a house with a SQLite file in ``folder``."""
     chosen = Settings(**({"issuer": ISSUER, "db": DbSettings(url=f"sqlite:///{folder / 'house.db'}")} | changes))  # type: ignore[arg-type]
     clock = [datetime(2026, 11, 24, 8, 30, 15, 250000, tzinfo=UTC)]
-    app = create_app(chosen, keyring, clock=lambda: clock[0])
+    app = create_app(chosen, Keyholder(keyring, url="memory:tests"), clock=lambda: clock[0])
     house = House(app, chosen, clock)
     Base.metadata.create_all(house.services.database.engine)
     return house

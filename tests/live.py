@@ -51,7 +51,9 @@ class Provider:
         """Register a relying site by its metadata."""
         client_id = metadata.pop("client_id", None)
         naming = ["--client-id", client_id] if client_id else []
-        answer: dict[str, Any] = json.loads(self.idp("client", "add", *naming, "--json", "-", given=json.dumps(metadata)))
+        answer: dict[str, Any] = json.loads(
+            self.idp("client", "add", *naming, "--json", "-", given=json.dumps(metadata))
+        )
         return answer
 
 

@@ -1,4 +1,4 @@
-"""A person without a browser: follows links and submits forms by their page contract (``data-page``, ``data-action``)."""
+"""A person without a browser: follows links, submits forms by the page contract (``data-page``, ``data-action``)."""
 
 from __future__ import annotations
 

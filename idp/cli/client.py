@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from clients.client import Client
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
 from clients.secret import generate_secret
 from idp.cli import environment
@@ -19,6 +18,7 @@ from idp.store import clients as store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from clients.client import Client
     from idp.settings import Settings
 
 
@@ -30,9 +30,13 @@ def client() -> None:
 @client.command()
 @click.argument("name", required=False)
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where people return to; may be repeated.")
-@click.option("--post-logout-redirect-uri", "post_logout_uris", multiple=True, help="Where people return to after signing out.")
+@click.option(
+    "--post-logout-redirect-uri", "post_logout_uris", multiple=True, help="Where people return to after signing out."
+)
 @click.option("--scope", default="openid profile verified", show_default=True, help="What the site may ask for.")
-@click.option("--auth-method", "method", default="client_secret_basic", show_default=True, help="How the site authenticates.")
+@click.option(
+    "--auth-method", "method", default="client_secret_basic", show_default=True, help="How the site authenticates."
+)
 @click.option("--alg", default="ES256", show_default=True, help="Signature of its ID tokens.")
 @click.option("--require-verified", is_flag=True, help="Let in verified people only.")
 @click.option("--require-age-over-18", is_flag=True, help="Let in adults only.")
@@ -102,9 +106,7 @@ def issue(
     metadata: Mapping[str, object], chosen: Settings, *, client_id: str | None = None, sector: str | None = None
 ) -> tuple[Client, str | None]:
     """Validate metadata and issue an id and, where the method needs one, a secret."""
-    policy = MetadataPolicy(
-        scopes=tuple(SCOPES), loopback=not chosen.production, sector=sector, without_pkce=True
-    )
+    policy = MetadataPolicy(scopes=tuple(SCOPES), loopback=not chosen.production, sector=sector, without_pkce=True)
     try:
         registration = validate(metadata, policy=policy)
     except InvalidClientMetadata as invalid:

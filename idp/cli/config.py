@@ -17,7 +17,7 @@ def config() -> None:
 @config.command("show")
 @as_json_option
 def show_config(*, as_json: bool) -> None:
-    """Show every setting in force; secrets show as …"""
+    """Show every setting in force, without secrets."""
     chosen = environment.settings()
     rows = [{"setting": name, "value": str(value)} for name, value in configuration.values(chosen)]
     show(rows, as_json=as_json)

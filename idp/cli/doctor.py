@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from idp.cli import environment
 from idp.cli.output import Failure, as_json_option, show_json
+from idp.readiness import check_values
 from idp.store import key_checks, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @click.command()
@@ -52,7 +56,7 @@ def _database() -> str:
 
 def _keys_fit_database() -> str:
     chosen = environment.settings()
-    values = environment.check_values(environment.keyring(chosen))
+    values = check_values(environment.keyring(chosen))
     with environment.database(chosen) as database, database.read() as connection:
         try:
             key_checks.check(connection, values)

@@ -31,7 +31,9 @@ def settings() -> Settings:
         return configuration.load(os.environ)
     except configuration.SettingsError as wrong:
         faults = "\n     ".join(str(fault) for fault in wrong.faults)
-        raise Failure(f"the settings cannot be used:\n     {faults}", "`idp config show` lists every setting.") from wrong
+        raise Failure(
+            f"the settings cannot be used:\n     {faults}", "`idp config show` lists every setting."
+        ) from wrong
 
 
 def keyring(chosen: Settings) -> keys.Keyring:
@@ -66,8 +68,3 @@ def require_schema(opened: Database) -> None:
         raise Failure(
             f"the database has schema {found or 'none'}, this release needs {migrate.head()}", "Run `idp db upgrade`."
         )
-
-
-def check_values(keyring: keys.Keyring) -> dict[str, str]:
-    """Return the check values a database is bound to."""
-    return {"bridge": keyring.bridge.check_value, "root": keyring.root.check_value}

@@ -9,9 +9,9 @@ import click
 import keys as library
 from idp.cli import environment
 from idp.cli.output import Failure, as_json_option, show
-from idp.store import audit
 from idp.domain.events import KeysRotated
-from keys.errors import KeyFileError
+from idp.store import audit
+from keys.errors import KeysError
 
 
 @click.group()
@@ -27,12 +27,12 @@ def init(*, as_json: bool) -> None:
     offline = Path(chosen.keys.offline)
     try:
         made = library.create_keyring(chosen.keys.url, now=environment.now(), offline=offline)
-    except KeyFileError as wrong:
+    except KeysError as wrong:
         raise Failure(str(wrong)) from wrong
     _print(made, as_json=as_json)
     click.echo(
-        f"The officers' and the authority's private keys are in {offline}. Hand each to its owner and delete the folder: "
-        "this machine must not keep them.",
+        f"The officers' and the authority's private keys are in {offline}. "
+        "Hand each to its owner and delete the folder: this machine must not keep them.",
         err=True,
     )
 
@@ -46,7 +46,9 @@ def list_keys(*, as_json: bool) -> None:
 
 
 @keys.command()
-@click.option("--emergency", is_flag=True, help="Use new keys at once; sites that cached the old set fail until they look again.")
+@click.option(
+    "--emergency", is_flag=True, help="Use new keys at once; sites that cached the old set fail until they look again."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json_option
 def rotate(*, emergency: bool, yes: bool, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""`idp person`: how many people there are and how well they are verified. Nobody's name can be shown, for none is kept."""
+"""`idp person`: who is registered, as far as an operator may see: nobody's name can be shown, for none is kept."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import click
 from idp import jobs
 from idp.cli import environment
 from idp.cli.output import Failure
+from idp.readiness import check_values
 from idp.store import key_checks
 
 
@@ -19,7 +20,7 @@ def serve(bind: str | None, workers: int | None) -> None:
     keyring = environment.keyring(chosen)
     with environment.database(chosen) as database, database.write() as connection:
         try:
-            key_checks.claim(connection, environment.check_values(keyring))
+            key_checks.claim(connection, check_values(keyring))
         except key_checks.WrongKey as wrong:
             raise Failure(str(wrong), "`idp doctor` compares keys and database.") from wrong
     from granian import Granian

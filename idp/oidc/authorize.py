@@ -86,7 +86,7 @@ class Authorize:
         return address(parameters, lambda client_id: self.directory.find(client_id, now=now), started=started or now)
 
     def resume(self, ticket: str, *, binding: bytes, now: datetime) -> AuthorizationRequest:
-        """Open a ticket and prove its address afresh. Raises :class:`PageError` for one too old or not this browser's."""
+        """Open a ticket and prove its address afresh. :class:`PageError` for one too old or not this browser's."""
         try:
             opened = msgspec.json.decode(
                 self.ticket_seal.open(ticket, purpose=TICKET, binding=binding, now=now), type=_Ticket

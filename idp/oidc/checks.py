@@ -17,10 +17,29 @@ if TYPE_CHECKING:
     from idp.oidc.authorization_request import AuthorizationRequest
 
 KNOWN = frozenset(
-    (
-        "response_type client_id redirect_uri scope state nonce display prompt max_age ui_locales id_token_hint login_hint "
-        "acr_values claims claims_locales response_mode code_challenge code_challenge_method request request_uri registration"
-    ).split()
+    {
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "nonce",
+        "display",
+        "prompt",
+        "max_age",
+        "ui_locales",
+        "id_token_hint",
+        "login_hint",
+        "acr_values",
+        "claims",
+        "claims_locales",
+        "response_mode",
+        "code_challenge",
+        "code_challenge_method",
+        "request",
+        "request_uri",
+        "registration",
+    }
 )
 RESPONSE_TYPES = ("code",)
 RESPONSE_MODES = ("query",)

@@ -45,7 +45,7 @@ class Code(Enum):
 class OAuthError(Exception):
     """An error of RFC 6749 §4.1.2.1, §5.2 or OIDC Core §3.1.2.6.
 
-    ``description`` goes to the site (printable ASCII without ``"`` and ``\\``); ``detail`` goes to the log only.
+    ``description`` goes to the site (printable ASCII without quotes); ``detail`` goes to the log only.
     """
 
     code: Code

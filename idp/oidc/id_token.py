@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,39 +20,38 @@ _encode = msgspec.json.Encoder().encode
 
 
 def at_hash(access_token: str) -> str:
-    """Return the left half of SHA-256 of an access token; every algorithm we sign with uses SHA-256 (OIDC Core §3.1.3.6)."""
+    """Return half of SHA-256 of an access token: every algorithm we sign with uses SHA-256 (OIDC Core §3.1.3.6)."""
     return urlsafe_b64encode(hashlib.sha256(access_token.encode()).digest()[:16]).rstrip(b"=").decode()
 
 
-def make(
-    signer: Signer,
-    snapshot: Snapshot,
-    *,
-    issuer: str,
-    client_id: str,
-    sub: str,
-    nonce: str | None,
-    access_token: str,
-    issued_at: int,
-    lifetime: int,
-) -> str:
-    """Sign an ID token; times in unix seconds, ``lifetime`` in seconds."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Who issues an ID token to whom, about whom; times in unix seconds."""
+
+    iss: str
+    sub: str
+    aud: str
+    iat: int
+    exp: int
+    nonce: str | None
+
+
+def make(signer: Signer, frame: Frame, snapshot: Snapshot, *, access_token: str) -> str:
+    """Sign an ID token that belongs to ``access_token``."""
     payload: dict[str, object] = {
-        "iss": issuer,
-        "sub": sub,
-        "aud": client_id,
-        "exp": issued_at + lifetime,
-        "iat": issued_at,
+        "iss": frame.iss,
+        "sub": frame.sub,
+        "aud": frame.aud,
+        "exp": frame.exp,
+        "iat": frame.iat,
         "at_hash": at_hash(access_token),
     }
-    if nonce is not None:
-        payload["nonce"] = nonce
+    if frame.nonce is not None:
+        payload["nonce"] = frame.nonce
     if snapshot.auth_time is not None:
         payload["auth_time"] = snapshot.auth_time
     if snapshot.acr is not None:
         payload["acr"] = snapshot.acr
         payload["amr"] = snapshot.amr
-    for name, value in snapshot.claims.items():
-        if name in ID_TOKEN_CLAIMS:
-            payload[name] = value
+    payload |= {name: value for name, value in snapshot.claims.items() if name in ID_TOKEN_CLAIMS}
     return sign_compact(signer, _encode(payload))

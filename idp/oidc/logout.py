@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from clients.client import Client
     from idp.domain.ids import PersonId
+    from idp.keyholder import Keyholder
     from idp.oidc.parameters import Parameters
     from idp.store.clients import ClientDirectory
-    from idp.keyholder import Keyholder
 
 
 class _Hint(msgspec.Struct, frozen=True):

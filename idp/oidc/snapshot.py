@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc.claims import ClaimValue  # noqa: TC001 — msgspec reads the annotations
+from idp.oidc.claims import ClaimValue
 
 if TYPE_CHECKING:
     from keys.seal import RecordSeal

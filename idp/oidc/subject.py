@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING
 from idp.domain.ids import PersonId, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from keys import Bridge
 
 
 def subject_of(bridge: Bridge, person_id: PersonId, *, sector: str) -> Subject:
     """Return the pseudonym of a person at a sector (OIDC Core §8.1): the same for ever, and nobody else's."""
     return Subject(sector, bridge.subject(sector, person_id))
-
-
-def subjects_of(bridge: Bridge, person_id: PersonId, *, sectors: Iterable[str]) -> list[Subject]:
-    """Recompute a person's pseudonyms over ``sectors``: the only way from a person to the site half."""
-    return [subject_of(bridge, person_id, sector=sector) for sector in sectors]

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 
 BY_NAME = {grant.name: grant for grant in GRANTS}
 KNOWN = frozenset(
-    "grant_type code redirect_uri code_verifier client_id client_secret client_assertion client_assertion_type scope".split()
+    {
+        "grant_type",
+        "code",
+        "redirect_uri",
+        "code_verifier",
+        "client_id",
+        "client_secret",
+        "client_assertion",
+        "client_assertion_type",
+        "scope",
+    }
 )
 
 

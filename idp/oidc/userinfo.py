@@ -38,9 +38,7 @@ class Userinfo:
         if handle is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
         with self.database.read() as connection:
-            access = grants.find_access(
-                connection, grant_id=handle.grant_id, access_hash=handle.digest, now=now
-            )
+            access = grants.find_access(connection, grant_id=handle.grant_id, access_hash=handle.digest, now=now)
         if access is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
         claims = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id).claims

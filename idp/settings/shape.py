@@ -74,6 +74,10 @@ class OidcSettings:
     """Time within which a site has to accept an ID token."""
     jwks_max_age_seconds: Annotated[int, Meta(ge=60, le=86400)] = 300
     """How long sites may cache the public keys. A new key is published at least that long before it signs."""
+    consent_days: Annotated[int, Meta(ge=1, le=3650)] = 365
+    """Days after which a person is asked again whether a site may have what it had."""
+    client_cache_seconds: Annotated[float, Meta(ge=0, le=300)] = 5.0
+    """How long a process remembers a site's registration: a site disabled elsewhere is turned away that much later."""
     ticket_minutes: Annotated[int, Meta(ge=1, le=120)] = 30
     """How long a person may take between arriving from a site and going back to it."""
 

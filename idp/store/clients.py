@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clients.client import Client
 from idp.domain.events import ClientChanged, ClientRegistered
+from idp.domain.ids import ClientId
 from idp.store import audit
 from idp.store.models import ClientRow, table_of
 
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
 CLIENTS = table_of(ClientRow)
 COLUMNS = (CLIENTS.c.client_id, CLIENTS.c.sector, CLIENTS.c.document, CLIENTS.c.secret_hash)
-FIND = select(*COLUMNS).where(
-    CLIENTS.c.client_id == bindparam("client_id"), CLIENTS.c.status == "active"
-)
+FIND = select(*COLUMNS).where(CLIENTS.c.client_id == bindparam("client_id"), CLIENTS.c.status == "active")
 
 
 class ClientExists(Exception):
@@ -41,17 +40,24 @@ def add(connection: Connection, client: Client, *, now: datetime) -> None:
         connection.execute(insert(CLIENTS).values(values))
     except IntegrityError as taken:
         raise ClientExists(client.client_id) from taken
-    audit.record(connection, ClientRegistered(client_id=client.client_id), now=now)
+    audit.record(connection, ClientRegistered(client_id=ClientId(client.client_id)), now=now)
 
 
 def replace(connection: Connection, client: Client, *, now: datetime) -> bool:
     """Put new metadata in the place of a client's old; False when there is no such client."""
     values = _values(client)
-    changed = connection.execute(
-        update(CLIENTS).where(CLIENTS.c.client_id == client.client_id).values(values)
-    ).rowcount
+    changed = connection.execute(update(CLIENTS).where(CLIENTS.c.client_id == client.client_id).values(values)).rowcount
     if changed:
-        audit.record(connection, ClientChanged(client_id=client.client_id), now=now)
+        audit.record(connection, ClientChanged(client_id=ClientId(client.client_id)), now=now)
+    return changed == 1
+
+
+def disable(connection: Connection, *, client_id: str, now: datetime) -> bool:
+    """Turn a client away from now on (at most the directory's few seconds later); False when there is none."""
+    ended = update(CLIENTS).where(CLIENTS.c.client_id == client_id, CLIENTS.c.status == "active")
+    changed = connection.execute(ended.values(status="disabled")).rowcount
+    if changed:
+        audit.record(connection, ClientChanged(client_id=ClientId(client_id)), now=now)
     return changed == 1
 
 
@@ -63,11 +69,14 @@ def find(connection: Connection, *, client_id: str) -> Client | None:
 
 def search(connection: Connection, *, words: str = "", limit: int = 50, offset: int = 0) -> tuple[list[Client], int]:
     """Return one page of clients whose id, name or sector holds ``words``, and how many there are in all."""
-    wanted = or_(*(column.icontains(words, autoescape=True) for column in (CLIENTS.c.client_id, CLIENTS.c.name, CLIENTS.c.sector)))
-    total = connection.execute(select(func.count()).select_from(CLIENTS).where(wanted)).scalar_one()
-    page = (
-        select(*COLUMNS).where(wanted).order_by(CLIENTS.c.client_id).limit(limit).offset(offset)
+    wanted = or_(
+        *(
+            column.icontains(words, autoescape=True)
+            for column in (CLIENTS.c.client_id, CLIENTS.c.name, CLIENTS.c.sector)
+        )
     )
+    total = connection.execute(select(func.count()).select_from(CLIENTS).where(wanted)).scalar_one()
+    page = select(*COLUMNS).where(wanted).order_by(CLIENTS.c.client_id).limit(limit).offset(offset)
     return [_client(row) for row in connection.execute(page)], total
 
 

@@ -1,4 +1,4 @@
-"""Grants: one row from code to the end of its tokens. The conditional update that redeems a code is the single-use gate.
+"""Grants: one row from code to the end of its tokens; the conditional update that redeems a code is its gate.
 
 A code or token is ``base64url(grant_id ‖ secret)``: 16 bytes that find the row and 32 that open it, of which the row
 keeps SHA-256.

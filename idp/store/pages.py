@@ -58,7 +58,9 @@ def connected_clients(subs: Collection[str], *, words: str = "", page: int = 1) 
     wanted = (
         select(ClientRow)
         .where(ClientRow.client_id.in_(select(Consent.client_id).where(Consent.sub.in_(subs))))
-        .where(or_(ClientRow.name.icontains(words, autoescape=True), ClientRow.sector.icontains(words, autoescape=True)))
+        .where(
+            or_(ClientRow.name.icontains(words, autoescape=True), ClientRow.sector.icontains(words, autoescape=True))
+        )
         .order_by(ClientRow.name, ClientRow.client_id)
     )
     found = db.paginate(wanted, page=max(page, 1), per_page=PER_PAGE, error_out=False)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 
 from idp.domain.events import CodeNameChosen, ConsentGiven, ConsentWithdrawn, GrantsRevoked
+from idp.domain.ids import ClientId
 from idp.store import audit
 from idp.store.models import CodeNameRow, Consent, Grant, SubjectRow, table_of
 from idp.store.upsert import dialect_insert, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -49,9 +49,7 @@ class Standing:
 
 def standing(connection: Connection, subject: Subject, *, client_id: str) -> Standing:
     """Return the code name and the consent of ``subject`` at one client: one statement."""
-    row = connection.execute(
-        STANDING, {"sector": subject.sector, "sub": subject.value, "client_id": client_id}
-    ).first()
+    row = connection.execute(STANDING, {"sector": subject.sector, "sub": subject.value, "client_id": client_id}).first()
     if row is None:
         return Standing()
     if row.scope is None:
@@ -84,7 +82,7 @@ def give_consent(
     given = {"scope": scope, "given_ms": int(now.timestamp() * 1000), "until_at": until_at}
     keys = {"client_id": client_id, "sub": subject.value}
     connection.execute(upsert(connection, CONSENTS, keys=keys, values=given))
-    audit.record(connection, ConsentGiven(client_id=client_id, subject=subject), now=now)
+    audit.record(connection, ConsentGiven(client_id=ClientId(client_id), subject=subject), now=now)
 
 
 def withdraw_consent(connection: Connection, subject: Subject, *, client_id: str, now: datetime) -> bool:
@@ -93,25 +91,22 @@ def withdraw_consent(connection: Connection, subject: Subject, *, client_id: str
     gone = connection.execute(delete(CONSENTS).where(here)).rowcount
     _revoke(connection, and_(GRANTS.c.client_id == client_id, GRANTS.c.sub == subject.value), now=now)
     if gone:
-        audit.record(connection, ConsentWithdrawn(client_id=client_id, subject=subject), now=now)
+        audit.record(connection, ConsentWithdrawn(client_id=ClientId(client_id), subject=subject), now=now)
     return gone == 1
 
 
-def retire(connection: Connection, subjects: Iterable[Subject], *, now: datetime) -> int:
-    """End every pseudonym given: grants revoked, consents forgotten, code name blanked but never free for others.
+def retire(connection: Connection, subject: Subject, *, now: datetime) -> bool:
+    """End a pseudonym: grants revoked, consents forgotten, code name blanked but never free for others.
 
-    The rows stay: the same human may come back to them, and nobody else may.
+    The row stays: the same human may come back to it, and nobody else may. False when it was never used.
     """
-    retired = 0
-    for subject in subjects:
-        here = and_(SUBJECTS.c.sector == subject.sector, SUBJECTS.c.sub == subject.value)
-        ended = connection.execute(update(SUBJECTS).where(here).values(code_name=None, status="retired")).rowcount
-        connection.execute(delete(CONSENTS).where(CONSENTS.c.sub == subject.value))
-        _revoke(connection, GRANTS.c.sub == subject.value, now=now)
-        if ended:
-            audit.record(connection, GrantsRevoked(subject=subject), now=now)
-        retired += ended
-    return retired
+    here = and_(SUBJECTS.c.sector == subject.sector, SUBJECTS.c.sub == subject.value, SUBJECTS.c.status == "active")
+    ended = connection.execute(update(SUBJECTS).where(here).values(code_name=None, status="retired")).rowcount
+    connection.execute(delete(CONSENTS).where(CONSENTS.c.sub == subject.value))
+    _revoke(connection, GRANTS.c.sub == subject.value, now=now)
+    if ended:
+        audit.record(connection, GrantsRevoked(subject=subject), now=now)
+    return ended == 1
 
 
 def _revoke(connection: Connection, which: ColumnElement[bool], *, now: datetime) -> None:

@@ -18,9 +18,7 @@ def dialect_insert(connection: Connection, table: Table) -> postgresql.Insert | 
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def upsert(
-    connection: Connection, table: Table, *, keys: Mapping[str, Any], values: Mapping[str, Any]
-) -> Insert:
+def upsert(connection: Connection, table: Table, *, keys: Mapping[str, Any], values: Mapping[str, Any]) -> Insert:
     """Insert ``keys | values``; where a row with those primary keys stands, set its ``values`` instead."""
     statement = dialect_insert(connection, table).values({**keys, **values})
     return statement.on_conflict_do_update(index_elements=list(keys), set_=dict(values))

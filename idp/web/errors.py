@@ -37,7 +37,9 @@ class Words:
 
 
 BACK_TO_SITE = _("Go back to the site you came from and start again. If it happens again, tell the site.")
-TELL_THE_SITE = _("This is a mistake in the site's set-up that only its operator can mend. Nothing was sent to anybody.")
+TELL_THE_SITE = _(
+    "This is a mistake in the site's set-up that only its operator can mend. Nothing was sent to anybody."
+)
 
 PAGES = {
     "client_missing": Words(400, _("This request is incomplete"), _("The site did not say who it is."), TELL_THE_SITE),
@@ -93,19 +95,31 @@ PAGES = {
         _("Go back, reload the page and try again."),
     ),
     "not_found": Words(
-        404, _("There is no such page"), _("The address does not lead anywhere here."), _("Check the address, or start from the home page.")
+        404,
+        _("There is no such page"),
+        _("The address does not lead anywhere here."),
+        _("Check the address, or start from the home page."),
     ),
     "method_not_allowed": Words(
-        405, _("This address does not work that way"), _("It was called in a way it does not offer."), _("Start from the home page.")
+        405,
+        _("This address does not work that way"),
+        _("It was called in a way it does not offer."),
+        _("Start from the home page."),
     ),
     "too_large": Words(
         413, _("That was too much at once"), _("What was sent is larger than we accept."), _("Send less and try again.")
     ),
     "too_many": Words(
-        429, _("Too many attempts"), _("To protect everybody's data we limit how often this can be done."), _("Wait a while, then try again.")
+        429,
+        _("Too many attempts"),
+        _("To protect everybody's data we limit how often this can be done."),
+        _("Wait a while, then try again."),
     ),
     "unavailable": Words(
-        503, _("We cannot do this right now"), _("A part of our service is not available. Nothing was changed."), _("Try again in a few minutes.")
+        503,
+        _("We cannot do this right now"),
+        _("A part of our service is not available. Nothing was changed."),
+        _("Try again in a few minutes."),
     ),
     "internal": Words(
         500,
@@ -115,7 +129,14 @@ PAGES = {
     ),
 }
 
-BY_STATUS = {400: "request_unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many", 503: "unavailable"}
+BY_STATUS = {
+    400: "request_unreadable",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "too_many",
+    503: "unavailable",
+}
 
 
 def new_error_id() -> str:

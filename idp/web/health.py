@@ -19,7 +19,7 @@ def live() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """Answer 200 when the database works under our keys and every algorithm has a current signing key."""
-    problems = current.services().readiness.problems(now=current.now())
+    problems = current.services().readiness.problems()
     return _answer({"ready": not problems, "problems": problems}, 503 if problems else 200)
 
 

@@ -33,9 +33,7 @@ def logout() -> AnyResponse | str:
     if wish.confirmed or current.browser().session is None:
         return _sign_out(wish)
     carried = {name: value for name in CARRIED if (value := parameters.get(name)) is not None}
-    page = render_template(
-        "oidc/logout_confirm.html", site=wish.client and site_view(wish.client), parameters=carried
-    )
+    page = render_template("oidc/logout_confirm.html", site=wish.client and site_view(wish.client), parameters=carried)
     return security.allow_form_to(wish.return_to, page)
 
 

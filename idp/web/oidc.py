@@ -96,7 +96,7 @@ def code_name() -> AnyResponse | str:
     form = CodeNameForm()
     if form.validate_on_submit():
         try:
-            current.services().personas.choose(
+            current.services().pseudonyms.choose(
                 visitor.person_id, sector=wish.client.sector, name=form.chosen, now=current.now()
             )
             return _answer_again(wish)
@@ -105,7 +105,7 @@ def code_name() -> AnyResponse | str:
     page = render_template(
         "oidc/code_name.html",
         form=form,
-        suggestions=current.services().personas.suggestions(),
+        suggestions=current.services().pseudonyms.suggestions(),
         site=site_view(wish.client),
         ticket=_ticket(wish),
     )

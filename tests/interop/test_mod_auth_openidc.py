@@ -51,9 +51,7 @@ OIDCRemoteUserClaim sub
 """
 
 
-def test_apache_lets_a_verified_person_through_and_knows_only_the_pseudonym(
-    provider: Provider, tmp_path: Path
-) -> None:
+def test_apache_lets_a_verified_person_through_and_knows_only_the_pseudonym(provider: Provider, tmp_path: Path) -> None:
     port = free_port()
     callback = f"http://localhost:{port}/private/callback"
     site = provider.add_client(client_name="Apache", redirect_uris=[callback], scope="openid profile verified")

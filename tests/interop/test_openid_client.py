@@ -29,7 +29,14 @@ def test_openid_client_signs_a_verified_person_in(provider: Provider, algorithm:
         scope="openid profile verified age",
         id_token_signed_response_alg=algorithm,
     )
-    command = ["node", str(HERE / "openid_client.mjs"), provider.issuer, site["client_id"], site["client_secret"], CALLBACK]
+    command = [
+        "node",
+        str(HERE / "openid_client.mjs"),
+        provider.issuer,
+        site["client_id"],
+        site["client_secret"],
+        CALLBACK,
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE) as relying_party:
         assert relying_party.stdout is not None
         start = relying_party.stdout.readline().strip()

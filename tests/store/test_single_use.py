@@ -15,9 +15,9 @@ from idp.store.database import Database
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 CODES = 1000
 PROCESSES = 4
-CLIENT = Registration(
-    sector="shop.example", name="Shop", redirect_uris=("https://shop.example/callback",)
-).issued(client_id="shop")
+CLIENT = Registration(sector="shop.example", name="Shop", redirect_uris=("https://shop.example/callback",)).issued(
+    client_id="shop"
+)
 
 
 def grant_for(code: tokens.Fresh) -> grants.NewGrant:

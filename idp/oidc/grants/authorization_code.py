@@ -26,29 +26,29 @@ class AuthorizationCode:
 
     @staticmethod
     def answer(context: TokenContext, client: Client, parameters: Parameters, *, now: datetime) -> dict[str, object]:
-        """Spend the code, then sign. A crash between leaves a spent code without tokens, never tokens without a record."""
+        """Spend the code, then sign: a crash between leaves a spent code without tokens, never tokens unrecorded."""
         handle = tokens.take_apart(parameters.get("code") or "")
         if handle is None:
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
         access = tokens.fresh(handle.grant_id)
         redeemed = _redeem(context, client, parameters, handle=handle, access=access, now=now)
         released = snapshot.unseal(redeemed.sealed, record_seal=context.record_seal, grant_id=handle.grant_id)
+        issued_at = int(now.timestamp())
+        frame = id_token.Frame(
+            iss=context.issuer,
+            sub=redeemed.sub,
+            aud=client.client_id,
+            iat=issued_at,
+            exp=issued_at + int(context.id_token_lifetime.total_seconds()),
+            nonce=redeemed.nonce,
+        )
+        signer = context.keyring.signer(client.id_token_signed_response_alg)
         return {
             "access_token": access.text,
             "token_type": "Bearer",
             "expires_in": int(context.access_lifetime.total_seconds()),
             "scope": redeemed.scope,
-            "id_token": id_token.make(
-                context.keyring.signer(client.id_token_signed_response_alg),
-                released,
-                issuer=context.issuer,
-                client_id=client.client_id,
-                sub=redeemed.sub,
-                nonce=redeemed.nonce,
-                access_token=access.text,
-                issued_at=int(now.timestamp()),
-                lifetime=int(context.id_token_lifetime.total_seconds()),
-            ),
+            "id_token": id_token.make(signer, frame, released, access_token=access.text),
         }
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
     from clients.client import Client
+    from idp.keyholder import Keyholder
     from idp.oidc.parameters import Parameters
     from idp.store.database import Database
-    from idp.keyholder import Keyholder
     from keys.seal import RecordSeal
 
 

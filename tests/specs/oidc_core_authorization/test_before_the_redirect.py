@@ -79,7 +79,10 @@ def test_a_site_that_was_disabled_gets_a_page(house: House) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(presented=st.text(max_size=80).filter(lambda text: text != CALLBACK) | st.from_regex(r"https?://[^\s]{1,60}", fullmatch=True))
+@given(
+    presented=st.text(max_size=80).filter(lambda text: text != CALLBACK)
+    | st.from_regex(r"https?://[^\s]{1,60}", fullmatch=True)
+)
 def test_no_address_but_the_registered_one_is_ever_redirected_to(house: House, presented: str) -> None:
     site = house.site(client_id=f"shop-{abs(hash(presented))}")
     response = house.stranger().visit(site.request(redirect_uri=presented))

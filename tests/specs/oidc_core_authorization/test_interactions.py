@@ -65,7 +65,9 @@ def test_prompt_none_answers_with_the_error_of_the_page_that_is_missing(house: H
 def test_more_scopes_than_agreed_to_ask_again(house: House) -> None:
     site, person = house.site(), house.person()
     person.arrive(site.request(scope="openid verified"))
-    assert answered(person.visit(site.request(scope="openid verified age", prompt="none")))["error"] == "consent_required"
+    assert (
+        answered(person.visit(site.request(scope="openid verified age", prompt="none")))["error"] == "consent_required"
+    )
     assert "code" in answered(person.visit(site.request(scope="openid", prompt="none")))
 
 
@@ -190,7 +192,9 @@ def test_consent_cannot_be_given_by_another_site(house: House) -> None:
     location = person.visit(site.request(scope="openid verified")).headers["Location"]
     ticket = location.partition("ticket=")[2]
     forged = person.browser.post(
-        "/consent", base_url="http://localhost:9000", data={"ticket": ticket, "decision": "allow", "scope": "openid verified"}
+        "/consent",
+        base_url="http://localhost:9000",
+        data={"ticket": ticket, "decision": "allow", "scope": "openid verified"},
     )
     assert forged.status_code == 400
     assert shown(person, site, scope="openid verified") == "/consent"
@@ -204,7 +208,9 @@ def test_a_code_name_is_one_persons_at_a_site_even_after_it_was_given_up(house: 
         refused = second.submit(page, "continue", name=lookalike)
         assert page_of(refused) == "code-name"
         assert lookalike in refused.text
-    change = first.visit(first.visit(site.request(prompt="consent")).headers["Location"].replace("/consent", "/code-name"))
+    change = first.visit(
+        first.visit(site.request(prompt="consent")).headers["Location"].replace("/consent", "/code-name")
+    )
     assert page_of(change) == "code-name"
     assert first.submit(change, "continue", name="bob the heron").status_code == 303
     assert page_of(second.submit(page, "continue", name="alice")) == "code-name"

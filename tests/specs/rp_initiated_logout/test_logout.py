@@ -1,4 +1,4 @@
-"""A site may end the session at the provider, and nobody is redirected on a stranger's word (RP-Initiated Logout 1.0)."""
+"""A site may end the session here, and nobody is redirected on a stranger's word (RP-Initiated Logout 1.0)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ def site_with_return(house: House) -> Site:
 
 def id_token(person: Person, site: Site) -> str:
     return str(site.token(code=person.code_for(site)).get_json()["id_token"])
-
 
 
 def signed_in(person: Person, site: Site) -> bool:
