@@ -13,13 +13,12 @@ Three rules keep the halves apart, each enforced by a test:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-if TYPE_CHECKING:
-    from datetime import date
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
