@@ -42,9 +42,7 @@ PICTURES: Final = tuple(
 
 def environment(static_prefix: str) -> Environment:
     """Build the environment that the application has, with static files below `static_prefix`."""
-    built = Environment(
-        loader=FileSystemLoader(templates.FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    built = Environment(loader=FileSystemLoader(templates.FOLDER), autoescape=True)
     i18n.install_in(built)
     built.globals |= {"static_url": lambda name: static_prefix + name, "csrf_token": lambda: "csrf-token"}
     return built

@@ -20,7 +20,7 @@ SIGNED_IN_JOURNEY: Final[dict[str, Any]] = {**JOURNEY, **SIGNED_IN}
 PASSKEY: Final = {"options_url": "/options", "verify_url": "/verify"}
 
 CLAIMS: Final = [
-    {"name": "sub", "label": "An identifier made for this site alone", "value": "q8ZkV0m3R1xT5bYc2nLd7w"},
+    {"name": "sub", "label": "An identifier made for it alone", "value": "q8ZkV0m3R1xT5bYc2nLd7w"},
     {"name": "nickname", "label": "Your code name at this site", "value": "青竹"},
     {"name": "verified", "label": "Whether you are a verified person", "value": True},
     {"name": "assurance_level", "label": "How well your identity was checked", "value": "registry"},

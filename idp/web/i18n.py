@@ -9,11 +9,12 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import request
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -124,10 +125,16 @@ def gettext_noop(message: str) -> str:
 
 def format_date(day: date) -> str:
     """`23 November 2026`, `2026年11月23日`."""
+    spoken = _bound.get()
+    return _format_date(day.year, day.month, day.day, spoken.date_pattern, spoken.locale)
+
+
+@lru_cache(maxsize=4096)
+def _format_date(year: int, month: int, day: int, pattern: str, locale: str) -> str:
+    """Remember what Babel needs 100 µs for; the days on people's pages are few."""
     from babel.dates import format_date as format_by_babel
 
-    spoken = _bound.get()
-    return format_by_babel(day, spoken.date_pattern, locale=spoken.locale)
+    return format_by_babel(date(year, month, day), pattern, locale=locale)
 
 
 def format_moment(moment: datetime) -> str:
@@ -144,11 +151,21 @@ def format_money(fen: int) -> str:
     return "¥" + format_decimal(fen / 100, "#,##0.00", locale=_bound.get().locale)
 
 
+def markup(message: str, /, **values: object) -> Markup:
+    """Return the words for a string of a template, with the values in place of `%(name)s`, each of them escaped.
+
+    Jinja's own `_` does the same through three more calls and as many look-ups: 3 µs a string, 100 strings a page.
+    """
+    words = Markup(_bound.get().messages.get(message, message))  # noqa: S704 - the words are ours
+    return words % values if values else words
+
+
 def install_in(environment: Environment) -> None:
-    """Give templates `_`, `{% trans %}`, `|translate`, `|date`, `|moment` and `|money`."""
+    """Give templates `_`, `ngettext`, `{% trans %}`, `|translate`, `|date`, `|moment` and `|money`."""
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
     vars(environment)["install_gettext_callables"](gettext, ngettext, newstyle=True)
+    environment.globals["_"] = markup
     environment.filters |= {"translate": gettext, "date": format_date, "moment": format_moment, "money": format_money}
 
 
