@@ -144,6 +144,8 @@ def create_keyring(
     in any case, shares of the root and the bridge. ``offline`` may be left out only for keys that do not outlive the
     process (``memory:``).
     """
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
     backend = _backend(url)
     if offline is None and backend.lasting:
         raise ValueError("name a folder for the offices' private keys and the backup shares (offline)")
@@ -168,7 +170,8 @@ def rotate_keyring(
     backend = _backend(url)
     with backend.exclusive():
         contents, changes = backend.load().turned(now=now, alg=alg, emergency=emergency)
-        backend.turn(contents)
+        if changes:
+            backend.turn(contents)
     return list(changes)
 
 

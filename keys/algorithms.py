@@ -1,4 +1,4 @@
-"""Signing keys: one builder per JWS algorithm (RFC 7518 §3, RFC 8037 §3.1), each giving a key that signs and its public half.
+"""Signing keys: one builder per JWS algorithm (RFC 7518 §3, RFC 8037 §3.1), each for a private and a public half.
 
 Signatures are in the JOSE form: ES256 is r ‖ s in 64 bytes, not DER. A ``kid`` is the RFC 7638 thumbprint, so it
 tells the key itself; RS256 and PS256 have separate RSA keys, so theirs differ too.
@@ -129,12 +129,15 @@ def _rsa(alg: str, scheme: padding.AsymmetricPadding) -> Callable[[PrivateKeyTyp
     return build
 
 
-def _eddsa(private: PrivateKeyTypes) -> SigningKey:
-    if not isinstance(private, ed25519.Ed25519PrivateKey):
-        raise _unfit("EdDSA", "an Ed25519 key")
-    public = private.public_key()
-    members = {"kty": "OKP", "crv": "Ed25519", "x": to_base64url(public.public_bytes_raw()).decode()}
-    return _signing_key("EdDSA", members, private, private.sign, public.verify)
+def _ed25519(alg: str) -> Callable[[PrivateKeyTypes], SigningKey]:
+    def build(private: PrivateKeyTypes) -> SigningKey:
+        if not isinstance(private, ed25519.Ed25519PrivateKey):
+            raise _unfit(alg, "an Ed25519 key")
+        public = private.public_key()
+        members = {"kty": "OKP", "crv": "Ed25519", "x": to_base64url(public.public_bytes_raw()).decode()}
+        return _signing_key(alg, members, private, private.sign, public.verify)
+
+    return build
 
 
 def _signing_key(
@@ -181,6 +184,10 @@ ALGORITHMS: Mapping[str, _Algorithm] = {
     "ES256": _Algorithm(_new_p256, _es256),
     "RS256": _Algorithm(_new_rsa, _rsa("RS256", padding.PKCS1v15())),
     "PS256": _Algorithm(_new_rsa, _rsa("PS256", _PSS)),
-    "EdDSA": _Algorithm(ed25519.Ed25519PrivateKey.generate, _eddsa),
+    "Ed25519": _Algorithm(ed25519.Ed25519PrivateKey.generate, _ed25519("Ed25519")),
+    "EdDSA": _Algorithm(ed25519.Ed25519PrivateKey.generate, _ed25519("EdDSA")),
 }
-"""Every algorithm that can be turned on; ``none`` and the symmetric ones are not among them."""
+"""Every algorithm that can be turned on; ``none`` and the symmetric ones are not among them.
+
+Ed25519 is the name that RFC 9864 §2.2 gives to what EdDSA said of two curves; older sites know only the old name.
+"""

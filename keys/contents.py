@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from keys.algorithms import SigningKey
     from keys.vault import VaultSeal
 
+SEALING_ALG = "A256GCM"
 SEALING_LIFE = timedelta(days=365)
 """How long one version of the record and ticket keys seals; all versions stay readable."""
 
@@ -28,6 +29,15 @@ class Sealing:
 
     version: int
     since: datetime
+
+    @property
+    def info(self) -> KeyInfo:
+        """The same, as it stands in the operator's list."""
+        return KeyInfo(f"seal-{self.version}", SEALING_ALG, State.CURRENT, self.since)
+
+    def turned(self, *, now: datetime) -> Self:
+        """Return the next version if this one's time is over."""
+        return replace(self, version=self.version + 1, since=now) if now - self.since >= SEALING_LIFE else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,11 @@ class Contents:
         )
 
     def turned(self, *, now: datetime, alg: str | None, emergency: bool) -> tuple[Contents, tuple[KeyInfo, ...]]:
-        """Return the contents after a rotation, and what has changed."""
+        """Return the contents after a rotation, and what has changed. Seals turn by age, and only when all keys do."""
         signing, rotation = self.signing.rotated(now=now, alg=alg, emergency=emergency)
-        due = now - self.sealing.since >= SEALING_LIFE
-        sealing = Sealing(self.sealing.version + 1, now) if due else self.sealing
-        return replace(self, signing=signing, sealing=sealing), rotation.changes
+        sealing = self.sealing.turned(now=now) if alg is None else self.sealing
+        changes = rotation.changes if sealing == self.sealing else (*rotation.changes, sealing.info)
+        return replace(self, signing=signing, sealing=sealing), changes
 
 
 class _Maker:

@@ -53,6 +53,6 @@ def _from_secret(value: Any) -> str:
 
 
 def _to_secret(kind: type, value: Any) -> Secret:
-    if kind is not Secret or not isinstance(value, str):
+    if kind is not Secret:
         raise NotImplementedError
-    return Secret(b64decode(value, validate=True))
+    return Secret(b64decode(msgspec.convert(value, str), validate=True))

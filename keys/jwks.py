@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Jwks:
     """The body of the key set and its strong entity tag, quotes included (RFC 9110 §8.8.3)."""
 
-    body: bytes
+    body: bytes = field(repr=False)
     etag: str
 
     @classmethod

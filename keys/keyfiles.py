@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import secrets
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from keys.errors import KeyFileError, KeyringExists
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FILE_MODE = 0o600
@@ -50,6 +53,14 @@ def read(path: Path) -> bytes:
     """Return what a key file holds; :class:`KeyFileError` unless only this user may read it."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise KeyFileError(str(path), "it is not a plain file", cure="Put the key file itself here.")
+            _check_owner_and_mode(path, found, wanted=FILE_MODE)
+            return os.read(descriptor, MAX_BYTES)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise KeyFileError(
             str(path),
@@ -58,12 +69,6 @@ def read(path: Path) -> bytes:
         ) from None
     except OSError as fault:
         raise _unusable(path, fault) from None
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise KeyFileError(str(path), "it is not a plain file", cure="Put the key file itself here.")
-        _check_owner_and_mode(path, found, wanted=FILE_MODE)
-        return file.read(MAX_BYTES)
 
 
 def write(path: Path, content: bytes, *, replace: bool) -> None:
@@ -94,6 +99,21 @@ def write(path: Path, content: bytes, *, replace: bool) -> None:
         raise _unusable(path, fault) from None
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for oneself among all processes that ask for it this way; the lock ends with the process."""
+    check_folder(folder)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as fault:
+        raise _unusable(folder, fault) from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _sync_folder(folder: Path) -> None:
     """Make a rename last through a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -120,4 +140,6 @@ def _check_owner_and_mode(path: Path, found: os.stat_result, *, wanted: int) -> 
 
 
 def _unusable(path: Path, fault: OSError) -> KeyFileError:
+    if fault.errno == errno.ELOOP:
+        return KeyFileError(str(path), "it is a symbolic link", cure="Put the key file itself here.")
     return KeyFileError(str(path), f"it cannot be used ({fault.strerror})", cure="Check the path and its rights.")

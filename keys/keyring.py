@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from keys.algorithms import ALGORITHMS
 from keys.errors import UnknownKey
 from keys.jwks import Jwks
 from keys.rotation import State
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from keys.rotation import KeyInfo
     from keys.vault import VaultSeal
 
-PUBLICATION_ORDER = (State.CURRENT, State.COMING, State.RETIRING)
-"""A site that wrongly takes the first key of its algorithm gets the one in use."""
+STATES = (State.CURRENT, State.COMING, State.RETIRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,9 @@ class Keyring:
     tickets: TicketSeal
     vault: VaultSeal
     jwks: Jwks
-    """The key set to publish: current, coming and retiring keys."""
+    """The key set to publish: current, coming and retiring keys of each algorithm."""
     _known: tuple[KeyInfo, ...] = field(repr=False)
+    _sealing: KeyInfo = field(repr=False)
     _signers: Mapping[str, SigningKey] = field(repr=False)
     _published: Mapping[str, PublicKey] = field(repr=False)
     _backend: Backend = field(repr=False)
@@ -51,7 +52,7 @@ class Keyring:
     @classmethod
     def _of(cls, contents: Contents, *, backend: Backend, mark: Hashable) -> Self:
         pairs = {pair.kid: pair for pair in contents.signing.pairs}
-        known = tuple(sorted(contents.signing.known, key=lambda key: PUBLICATION_ORDER.index(key.state)))
+        known = tuple(sorted(contents.signing.known, key=_rank))
         published = {key.kid: pairs[key.kid].public for key in known}
         return cls(
             root=contents.root,
@@ -61,6 +62,7 @@ class Keyring:
             vault=contents.vault,
             jwks=Jwks.of(published.values()),
             _known=known,
+            _sealing=contents.sealing.info,
             _signers={key.alg: pairs[key.kid] for key in known if key.state is State.CURRENT},
             _published=published,
             _backend=backend,
@@ -87,9 +89,18 @@ class Keyring:
             raise UnknownKey("no published key has this kid") from None
 
     def describe(self) -> list[KeyInfo]:
-        """List the published signing keys: current, then coming, then retiring ones."""
-        return list(self._known)
+        """List the published signing keys, in the order of the key set, and which seal is in use."""
+        return [*self._known, self._sealing]
 
     def stale(self) -> bool:
         """Tell whether the kept keys have changed since; a few microseconds, so ask about once a second."""
         return self._backend.mark() != self._mark
+
+
+def _rank(key: KeyInfo) -> tuple[int, int]:
+    """Order keys for sites that do not choose by ``kid`` but try one after the other.
+
+    The default algorithm's keys are together and first, for python-jose gives up at the first key of another type;
+    within an algorithm, a site that takes the first one gets the one in use.
+    """
+    return list(ALGORITHMS).index(key.alg), STATES.index(key.state)

@@ -57,7 +57,7 @@ class _NamedByCheckValue:
         return self._secret
 
     def confirm(self, expected: str) -> None:
-        """Raise :class:`WrongKey` unless its check value is ``expected``, as noted with the first data it was used on."""
+        """Raise :class:`WrongKey` unless its check value is ``expected``: the one noted when it was first used."""
         if not hmac.compare_digest(self.check_value.encode(), expected.encode()):
             raise WrongKey(
                 f"the {type(self).__name__.lower()} key is not the one this data was made with "

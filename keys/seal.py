@@ -104,16 +104,19 @@ class TicketSeal(_Sealer):
     def seal(self, payload: bytes, *, purpose: str, binding: bytes, now: datetime, lifetime: timedelta) -> str:
         """Seal into URL-safe text that opens until ``now + lifetime`` (whole seconds) for the same purpose and binding.
 
-        ``binding`` is what ties it to the browser: a digest of its cookie.
+        ``binding`` is what ties it to the browser: a digest of its cookie. ``ValueError`` if the payload is too long.
         """
         until = int((now + lifetime).timestamp()).to_bytes(EXPIRY_BYTES, "big")
-        return to_base64url(until + self._seal(payload, joined(until, purpose, binding))).decode()
+        text = to_base64url(until + self._seal(payload, joined(until, purpose, binding))).decode()
+        if len(text) > MAX_TICKET:
+            raise ValueError(f"{len(payload)} bytes are too much for a ticket")
+        return text
 
     def open(self, text: str, *, purpose: str, binding: bytes, now: datetime) -> bytes:
         """Return the payload; :class:`WrongSeal` if anything about the ticket, its time included, is not right."""
+        if len(text) > MAX_TICKET:
+            raise WrongSeal("too long for a ticket")
         try:
-            if len(text) > MAX_TICKET:
-                raise ValueError("too long")
             raw = from_base64url(text)
         except ValueError:
             raise WrongSeal("not a ticket") from None

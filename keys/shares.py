@@ -55,6 +55,8 @@ def combine(shares: Sequence[Share]) -> Secret:
     if len(points) != len(shares) or len({(share.threshold, len(share.value.reveal())) for share in shares}) != 1:
         raise WrongShares("a share is there twice, or shares of different secrets are mixed")
     threshold = shares[0].threshold
+    if threshold < 2 or not all(1 <= number <= MAX_SHARES for number in points):
+        raise WrongShares("a share is damaged")
     if len(points) < threshold:
         raise WrongShares(f"{threshold} shares are needed, {len(points)} are there")
     constant = _at_zero(dict(list(points.items())[:threshold]))

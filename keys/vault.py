@@ -41,7 +41,7 @@ class VaultSeal:
             raise ValueError("at least two officers, and no more than there are, open a record")
 
     def seal(self, payload: bytes, *, record: str) -> bytes:
-        """Seal ``payload`` so that it opens only as the record named ``record``; adds about 4.8 kB for three officers."""
+        """Seal ``payload`` so that it opens only as the record ``record``; adds about 4.8 kB for three officers."""
         key = Secret(secrets.token_bytes(32))
         head = bytes((FORMAT, self.threshold, len(self.officers)))
         parts = shares.split(key, count=len(self.officers), threshold=self.threshold)

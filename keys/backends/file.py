@@ -5,9 +5,7 @@ Trusts the file system and that user; what it adds is that nothing damaged, miss
 
 from __future__ import annotations
 
-import fcntl
 import os
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -18,7 +16,8 @@ from keys.errors import KeyFileError, KeyringExists
 from keys.parts import BridgePart, Part, RootPart, SealingPart, SigningPart, VaultPart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Mapping
+    from contextlib import AbstractContextManager
     from typing import Self
 
 ROOT, BRIDGE, VAULT = "root.json", "bridge.json", "vault-public.json"
@@ -89,16 +88,9 @@ class FileBackend:
         for name in TURNING:
             keyfiles.write(self.folder / name, documents.encode(FILES[name].of(contents)), replace=True)
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Hold the folder's lock: two operators who turn the keys at once do so one after the other."""
-        keyfiles.check_folder(self.folder)
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+        return keyfiles.locked(self.folder)
 
     def mark(self) -> Hashable:
         """Look at the turning files from outside: each rotation puts a new file in their place."""

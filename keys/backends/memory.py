@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from keys.contents import Contents
 
 # The one state that this package keeps: a name in a URL must lead to the same keys each time it is opened.
-_kept: dict[str, Contents] = {}
+_kept: dict[str, _Kept] = {}
 _turning = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    contents: Contents
+    mark: object
+    """New at every turn; whoever compares with it keeps it alive, so that its identity is never used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +40,23 @@ class MemoryBackend:
 
     def load(self) -> Contents:
         """Return what was kept under the name."""
-        try:
-            return _kept[self.name]
-        except KeyError:
+        if self.name not in _kept:
             raise KeyFileError(
                 f"memory:{self.name}",
                 "it is missing",
                 cure="Keys in memory end with the process that made them: make them first.",
-            ) from None
+            )
+        return _kept[self.name].contents
 
     def create(self, contents: Contents) -> None:
         """Keep a new keyring under the name."""
-        self.demand_vacancy()
-        _kept[self.name] = contents
+        with _turning:
+            self.demand_vacancy()
+            _kept[self.name] = _Kept(contents, object())
 
     def turn(self, contents: Contents) -> None:
         """Replace what is kept under the name."""
-        _kept[self.name] = contents
+        _kept[self.name] = _Kept(contents, object())
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -58,5 +65,5 @@ class MemoryBackend:
             yield
 
     def mark(self) -> Hashable:
-        """Tell contents apart by identity; they are frozen."""
-        return id(_kept.get(self.name))
+        """Return what tells the present contents from earlier ones."""
+        return _kept[self.name].mark if self.name in _kept else None
