@@ -263,10 +263,12 @@ def _signed_in(passkey: PasskeyRecord, *, now: datetime) -> SignedIn:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Turn whatever the library says of data from outside into one refusal; the reason is for the log."""
+    """Turn whatever the library says of data from outside into one refusal; its own words are for the log."""
     from webauthn.helpers.exceptions import WebAuthnException
 
     try:
         yield
-    except (WebAuthnException, AttributeError, LookupError, RecursionError, TypeError, ValueError) as failed:
-        raise PasskeyRefused(Reason.NOT_CONVINCING, f"{type(failed).__name__}: {failed}") from failed
+    except WebAuthnException as failed:
+        raise PasskeyRefused(Reason.NOT_CONVINCING, str(failed)[:200]) from failed
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as failed:
+        raise PasskeyRefused(Reason.NOT_CONVINCING, type(failed).__name__) from failed

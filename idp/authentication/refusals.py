@@ -8,14 +8,14 @@ from enum import StrEnum
 class Reason(StrEnum):
     """What a page has to explain."""
 
-    CHALLENGE_SPENT = "challenge-spent"  # unknown, old, used, made for another browser or purpose
-    UNKNOWN_PASSKEY = "unknown-passkey"
-    NOT_CONVINCING = "not-convincing"  # a step of the specification failed
-    PASSKEY_COPIED = "passkey-copied"  # the signature counter went back
-    PASSKEY_TAKEN = "passkey-taken"
-    LAST_PASSKEY = "last-passkey"
-    NOT_CONFIRMED = "not-confirmed"  # the act needs a fresh assertion
-    NO_ACCOUNT = "no-account"
+    CHALLENGE_SPENT = "challenge_spent"  # unknown, old, used, made for another browser or purpose
+    UNKNOWN_PASSKEY = "unknown_passkey"
+    NOT_CONVINCING = "not_convincing"  # a step of the specification failed
+    PASSKEY_COPIED = "passkey_copied"  # the signature counter went back
+    PASSKEY_TAKEN = "passkey_taken"
+    LAST_PASSKEY = "last_passkey"
+    NOT_CONFIRMED = "not_confirmed"  # the act needs a fresh assertion
+    NO_ACCOUNT = "no_account"
 
 
 class PasskeyRefused(Exception):

@@ -77,7 +77,7 @@ def read(credential: Mapping[str, Any]) -> Presented:
             for_library=msgspec.to_builtins(given),
         )
     except (msgspec.MsgspecError, RecursionError, ValueError) as damaged:
-        raise PasskeyRefused(Reason.NOT_CONVINCING, str(damaged)) from damaged
+        raise PasskeyRefused(Reason.NOT_CONVINCING, f"unreadable: {type(damaged).__name__}") from damaged
 
 
 def _bounded(text: str, longest: int) -> bytes:
