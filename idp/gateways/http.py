@@ -102,8 +102,8 @@ def _exchanged(
     connection.sock = sock
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     connection.request("POST", target, body, {**headers, "Host": parts.netloc, "Connection": "close"})
-    response = connection.getresponse()
-    return response, response.read(MAX_REPLY + 1)
+    with connection.getresponse() as response:
+        return response, response.read(MAX_REPLY + 1)
 
 
 @contextmanager
