@@ -1,7 +1,9 @@
 """The operators' command: `idp`.
 
 Owns arguments, output (tables, or ``--json``), exit codes (0 done, 1 refused or failed, 2 wrong usage) and the words of
-errors. Every command calls a service or a store function; none holds a rule.
+errors. Every command calls a service or a store function. Never imports the web's views.
+
+Invariant: no command holds a rule, and none prints what the online processes could not read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Settings: what an operator may decide, typed and frozen, with every fault reported at once.
 
-A value stands in `idp.toml` (or the file that `IDP_CONFIG` names) and may be overruled by the environment: `db.url` by
-`IDP_DB__URL`, or by `IDP_DB__URL_FILE`, which names a file that holds the value, as container secrets do. The string
-under a setting in :mod:`idp.settings.shape` is its documentation: the table in `docs/settings.md` is made from it.
+Owns their names, types, bounds and defaults. A value stands in `idp.toml` (or the file that `IDP_CONFIG` names) and may
+be overruled by the environment: `db.url` by `IDP_DB__URL`, or by `IDP_DB__URL_FILE`, which names a file that holds the
+value, as container secrets do. The string under a setting in :mod:`idp.settings.shape` is its documentation: the table
+in `docs/settings.md` is made from it.
 
 Never imports a service, the store or Flask: every layer may read settings.
 

@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HIDDEN: Final = "…"
+HEADER: Final = "| setting and variable | takes | default | what it decides |\n|---|---|---|---|"
+PREFACE: Final = """# Settings
+
+*Made from `idp/settings/shape.py` by `python -m idp.settings`; a test keeps it current.*
+
+A setting stands in `idp.toml` in the working directory, or in the file that `IDP_CONFIG` names. Its variable in the
+environment, if not empty, has the last word. A variable's name with `_FILE` after it names a file to read the value
+from, as container secrets are. In variables, lists are parted by commas. A name that is not in these tables is refused,
+and all faults are told at once: `idp config check`. What is in force, without secrets: `idp config show`.
+
+```toml
+issuer = "https://id.example.org"
+
+[db]
+url = "postgresql+psycopg://idp@db.example.org/yufu"
+```"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +120,22 @@ def _documented(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
         match target, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as words)):
                 yield name, " ".join(words.split())
+
+
+def page() -> str:
+    """Write the reference page in Markdown (`python -m idp.settings > docs/settings.md`)."""
+    rows = [PREFACE]
+    section = None
+    for entry in entries():
+        own = entry.name.rpartition(".")[0]
+        if own != section:
+            section = own
+            rows.append(f"\n## {f'[{section}]' if section else 'Top level'}\n\n{_about_section(section)}\n\n{HEADER}")
+        default = f"`{entry.default}`" if entry.default else "none"
+        rows.append(f"| `{entry.name}`<br>`{entry.variable}` | {entry.takes} | {default} | {entry.about} |")
+    return "\n".join(rows) + "\n"
+
+
+def _about_section(section: str) -> str:
+    owner = type(_value(shape.Settings(), section)) if section else shape.Settings
+    return " ".join((owner.__doc__ or "").split())
