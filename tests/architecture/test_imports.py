@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +20,6 @@ def test_the_import_contracts_hold() -> None:
 def test_every_part_of_the_provider_has_its_layer() -> None:
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
-    layers = (
-        config["importlinter:contract:layers"]["layers"].replace("|", " ").replace("(", "").replace(")", "").split()
-    )
+    layers = re.findall(r"idp\.\w+", config["importlinter:contract:layers"]["layers"])
     inside = [path for path in (ROOT / "idp").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()]
     assert {f"idp.{path.stem}" for path in inside} - {"idp.__init__"} <= set(layers)
