@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from idp.settings import Settings
     from idp.keyholder import Keyholder
+    from idp.settings import Settings
 
 CSRF = "yufu/csrf/1"
 HOURS_A_FORM_MAY_STAY_OPEN = 12

@@ -116,7 +116,7 @@ class Person:
             if response.status_code == 303:
                 response = self.visit(location)
             elif page_of(response) == "code-name":
-                response = self.submit(response, "continue", name=code_name or f"Heron {secrets.token_hex(3)}")
+                response = self.submit(response, "submit", name=code_name or f"Heron {secrets.token_hex(3)}")
             elif page_of(response) == "consent":
                 response = self.submit(response, "allow")
             else:

@@ -102,7 +102,7 @@ class Walker:
             if isinstance(outcome, str):
                 return outcome
             if outcome.name == "code-name":
-                outcome = self.submit(outcome, "continue", name=code_name)
+                outcome = self.submit(outcome, "submit", name=code_name)
             elif outcome.name == "consent":
                 outcome = self.submit(outcome, "allow")
             else:

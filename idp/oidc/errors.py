@@ -41,7 +41,7 @@ class Code(Enum):
         return self.value[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OAuthError(Exception):
     """An error of RFC 6749 §4.1.2.1, §5.2 or OIDC Core §3.1.2.6.
 
@@ -53,7 +53,7 @@ class OAuthError(Exception):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PageError(Exception):
     """An authorization request whose reply address is not proven: told to the person, sent to nobody.
 

@@ -19,7 +19,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -153,7 +152,7 @@ class Case(Base):
     case_id: Mapped[str] = mapped_column(PersonKey, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"))
     method: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(16))  # open · waiting · passed · refused · expired
+    state: Mapped[str] = mapped_column(String(16))  # asking · open · waiting · passed · refused · expired · closed
     reason: Mapped[str | None] = mapped_column(String(32))
     identity_index: Mapped[str | None] = mapped_column(String(43))  # reserves nothing: many cases may share it
     name_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Response, abort, request, send_from_directory
+from werkzeug.exceptions import HTTPException
 
 from idp.web import current
 
@@ -67,5 +68,8 @@ def _current_path() -> str:
     """Return where the page at hand can be had again by GET."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    ticket = request.form.get("ticket")
+    try:
+        ticket = request.form.get("ticket")
+    except HTTPException:  # a body too large to be read, on its way to the error page
+        return "/"
     return f"{request.path}?{urlencode({'ticket': ticket})}" if ticket else request.path

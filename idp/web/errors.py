@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from idp.log import log_event
-from idp.oidc.errors import OAuthError, PageError
+from idp.oidc.errors import Code, OAuthError, PageError
 from idp.web.i18n import gettext
 
 if TYPE_CHECKING:
@@ -94,6 +94,62 @@ PAGES = {
         _("The form was open for too long, or did not come from us. Nothing was changed."),
         _("Go back, reload the page and try again."),
     ),
+    "signed_out": Words(
+        401,
+        _("You are signed out"),
+        _("Your session has ended, here or on another device of yours. Nothing was changed."),
+        _("Sign in and try again."),
+    ),
+    "challenge_spent": Words(
+        400,
+        _("That took too long"),
+        _("What we asked your device was too old, or had been answered already. Nothing was changed."),
+        _("Try again."),
+    ),
+    "unknown_passkey": Words(
+        400,
+        _("This passkey opens no account"),
+        _("It was removed from its account, or the account was erased."),
+        _("Use another passkey, or create a new identity."),
+    ),
+    "not_convincing": Words(
+        400,
+        _("The passkey's answer was not accepted"),
+        _("Something in it was not as it has to be, so nothing was changed."),
+        _("Try again. If it happens again, use another passkey or another browser."),
+    ),
+    "passkey_copied": Words(
+        403,
+        _("This passkey may have been copied"),
+        _("Its counter went back, as it does when two devices hold the same key, so it was refused."),
+        _("Use another passkey, and remove this one from your account."),
+    ),
+    "passkey_taken": Words(
+        400,
+        _("This passkey is in use already"),
+        _("It belongs to an account."),
+        _("Sign in with it, or make a new one."),
+    ),
+    "last_passkey": Words(
+        400,
+        _("This is your only passkey"),
+        _("Without it nobody could sign in to your account, not even you. Nothing was changed."),
+        _("Add another one first."),
+    ),
+    "not_confirmed": Words(
+        403,
+        _("Please confirm once more"),
+        _(
+            "This needs a confirmation by one of your passkeys that is not older than five minutes. Nothing was changed."
+        ),
+        _("Go back and confirm with your passkey."),
+    ),
+    "no_account": Words(
+        400,
+        _("This account does not exist any more"),
+        _("It was erased, or became part of your earlier one."),
+        _("Sign in again."),
+    ),
     "not_found": Words(
         404,
         _("There is no such page"),
@@ -129,6 +185,9 @@ PAGES = {
     ),
 }
 
+DIRECT = ("/token", "/userinfo")
+"""Endpoints that programs call: their errors are JSON whatever happened."""
+
 BY_STATUS = {
     400: "request_unreadable",
     404: "not_found",
@@ -148,7 +207,8 @@ def error_page(reason: str, *, detail: str = "", retry_after: int | None = None)
     """Render the page (or, to a caller that wants JSON, the object) for one of :data:`PAGES` and log it."""
     words = PAGES[reason]
     error_id = new_error_id()
-    log_event("error_page", error_id=error_id, reason=reason, detail=detail, status=words.status)
+    level: Literal["error", "info"] = "error" if words.status == 500 else "info"
+    log_event("error_page", level=level, error_id=error_id, reason=reason, detail=detail, status=words.status)
     sentences = {"title": gettext(words.title), "what": gettext(words.what), "next": gettext(words.next)}
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         body = msgspec.json.encode({"error": {**sentences, "id": error_id}})
@@ -161,12 +221,12 @@ def error_page(reason: str, *, detail: str = "", retry_after: int | None = None)
     return response
 
 
-def error_json(error: OAuthError, *, challenge: str | None = None) -> Response:
+def error_json(error: OAuthError, *, challenge: str | None = None, status: int | None = None) -> Response:
     """Answer a site's direct request with an error (RFC 6749 §5.2, RFC 6750 §3)."""
     error_id = new_error_id()
     log_event("oauth_error", error_id=error_id, reason=error.code.word, detail=error.detail or error.description)
     body = msgspec.json.encode({"error": error.code.word, "error_description": error.description})
-    response = Response(body, error.code.status, mimetype="application/json")
+    response = Response(body, status or error.code.status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Error-Id"] = error_id
     if challenge:
@@ -183,9 +243,12 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
+        if request.path in DIRECT:
+            return error_json(OAuthError(Code.INVALID_REQUEST, error.name.lower()), status=error.code)
         reason = "csrf" if type(error).__name__ == "CSRFError" else BY_STATUS.get(error.code or 500, "internal")
         return error_page(reason)
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
-        return error_page("internal", detail=type(error).__name__)
+        del error  # the log tells its type and place; its words may quote what somebody typed
+        return error_page("internal")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request
 
+from idp.store import clients
 from idp.web import assets, current, i18n
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 def home() -> str:
     """Say in a few lines what this is."""
     current.browser().session  # noqa: B018 — loads the session, so that the page can greet
-    return render_template("home.html", demo_sites=current.services().settings.demo.sites)
+    return render_template("home.html", demo_sites=_demo_sites())
 
 
 @blueprint.post("/preferences")
@@ -49,6 +50,20 @@ def change_password() -> AnyResponse:
 def robots() -> Response:
     """Keep crawlers out: nothing here is for an index."""
     return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
+
+
+def _demo_sites() -> list[dict[str, str]]:
+    """Return the demo's relying sites, as far as they are registered."""
+    shown = current.services().settings.demo.sites
+    if not shown:
+        return []
+    with current.services().database.read() as connection:
+        registered, _total = clients.search(connection)
+    return [
+        {"name": each.name_in(i18n.language()), "url": each.client_uri, "description": each.host}
+        for each in registered
+        if each.client_uri in shown
+    ]
 
 
 def _own_path(target: str) -> str:

@@ -163,11 +163,12 @@ def _offer(wish: AuthorizationRequest) -> Offer | None:
 
 def _consent_page(wish: AuthorizationRequest, offer: Offer) -> dict[str, object]:
     labels = {claim.name: claim.label for claim in CLAIMS}
+    claims = [{"name": name, "label": _(labels[name]), "value": value} for name, value in offer.claims.items()]
     return {
         "site": site_view(wish.client),
         "ticket": _ticket(wish),
         "scope": offer.scope,
-        "claims": [(name, labels[name], value) for name, value in offer.claims.items()],
+        "claims": claims,
         "code_name": offer.claims.get("nickname"),
     }
 

@@ -76,7 +76,7 @@ def test_apache_lets_a_verified_person_through_and_knows_only_the_pseudonym(prov
         person = Walker(provider.issuer)
         person.sign_in_as("verified")
         outcome = person.get(f"http://localhost:{port}/private/index.html")
-        for action, values in (("continue", {"name": "Patient Crane"}), ("allow", {})):
+        for action, values in (("submit", {"name": "Patient Crane"}), ("allow", {})):
             assert isinstance(outcome, Page)
             outcome = person.submit(outcome, action, **values)
     assert isinstance(outcome, Page)

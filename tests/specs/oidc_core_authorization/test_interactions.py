@@ -26,7 +26,7 @@ def test_a_person_chooses_a_code_name_then_consents_then_the_site_gets_its_code(
     assert response.headers["Location"].startswith("/code-name?ticket=")
     page = person.visit(response.headers["Location"])
     assert page_of(page) == "code-name"
-    after = person.visit(person.submit(page, "continue", name="Quiet Heron").headers["Location"])
+    after = person.visit(person.submit(page, "submit", name="Quiet Heron").headers["Location"])
     assert after.headers["Location"].startswith("/consent?ticket=")
     consent = person.visit(after.headers["Location"])
     assert page_of(consent) == "consent"
@@ -205,13 +205,13 @@ def test_a_code_name_is_one_persons_at_a_site_even_after_it_was_given_up(house: 
     first.arrive(site.request(), code_name="alice")
     page = second.visit(second.visit(site.request()).headers["Location"])
     for lookalike in ("Alice", "ａｌｉｃｅ", "аlice"):
-        refused = second.submit(page, "continue", name=lookalike)
+        refused = second.submit(page, "submit", name=lookalike)
         assert page_of(refused) == "code-name"
         assert lookalike in refused.text
     change = first.visit(
         first.visit(site.request(prompt="consent")).headers["Location"].replace("/consent", "/code-name")
     )
     assert page_of(change) == "code-name"
-    assert first.submit(change, "continue", name="bob the heron").status_code == 303
-    assert page_of(second.submit(page, "continue", name="alice")) == "code-name"
-    assert first.submit(change, "continue", name="alice").status_code == 303
+    assert first.submit(change, "submit", name="bob the heron").status_code == 303
+    assert page_of(second.submit(page, "submit", name="alice")) == "code-name"
+    assert first.submit(change, "submit", name="alice").status_code == 303

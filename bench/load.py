@@ -1,0 +1,112 @@
+"""The load: what a site and its people do, as fast as the server answers, from a core of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from base64 import b64encode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlsplit
+
+import msgspec
+
+from bench import http
+from bench.house import CALLBACK, HOST, PORT, House
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VERIFIER = "v" * 43
+CHALLENGE = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How many turns in how many seconds, and the slowest percent of them in milliseconds."""
+
+    count: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def rate(self) -> float:
+        """Turns a second."""
+        return self.count / self.seconds
+
+
+class Shop:
+    """One connection of the site's server, on behalf of whichever person comes next."""
+
+    def __init__(self, house: House, offset: int) -> None:
+        self._house = house
+        self._turn = offset
+        self._connection = http.Connection(PORT)
+        basic = b64encode(f"{house.client_id}:{house.secret}".encode()).decode()
+        self._basic = f"Authorization: Basic {basic}\r\n"
+        self._access = ""
+
+    def login(self) -> None:
+        """Run a whole silent sign-in: authorize with session and consent, then code for tokens with PKCE."""
+        self._turn += 1
+        cookie = self._house.cookies[self._turn % len(self._house.cookies)]
+        query = (
+            f"response_type=code&client_id={self._house.client_id}&redirect_uri={quote(CALLBACK, safe='')}"
+            f"&scope=openid+profile+verified&state={secrets.token_urlsafe(12)}&nonce={secrets.token_urlsafe(12)}"
+            f"&code_challenge={CHALLENGE}&code_challenge_method=S256"
+        )
+        headers = f"Cookie: yufu_session={cookie}; yufu_browser={cookie}\r\n"
+        answer = self._connection.send(http.get(f"/authorize?{query}", host=HOST, headers=headers))
+        location = answer.header(b"location").decode()
+        if answer.status != 303 or not location.startswith(CALLBACK):
+            raise RuntimeError(f"authorize answered {answer.status} {location}")
+        code = parse_qs(urlsplit(location).query)["code"][0]
+        body = f"grant_type=authorization_code&code={code}&redirect_uri={quote(CALLBACK, safe='')}&code_verifier={VERIFIER}"
+        answer = self._connection.send(http.post("/token", body, host=HOST, headers=self._basic))
+        if answer.status != 200:
+            raise RuntimeError(f"token answered {answer.status} {answer.body!r}")
+        self._access = msgspec.json.decode(answer.body)["access_token"]
+
+    def userinfo(self) -> None:
+        """Ask userinfo with the token of the last login."""
+        headers = f"Authorization: Bearer {self._access}\r\n"
+        if self._connection.send(http.get("/userinfo", host=HOST, headers=headers)).status != 200:
+            raise RuntimeError("userinfo refused")
+
+    def jwks(self) -> None:
+        """Fetch the keys."""
+        if self._connection.send(http.get("/jwks", host=HOST)).status != 200:
+            raise RuntimeError("jwks refused")
+
+
+def run(house: House, what: Callable[[Shop], None], *, seconds: float, connections: int = 8) -> Result:
+    """Let ``connections`` do ``what`` for a while."""
+    shops = [Shop(house, offset=at * 31) for at in range(connections)]
+    for shop in shops:
+        shop.login()
+    times: list[list[float]] = [[] for _ in shops]
+    errors: list[BaseException] = []
+    until = time.perf_counter() + seconds
+
+    def work(shop: Shop, spent: list[float]) -> None:
+        try:
+            while (begin := time.perf_counter()) < until:
+                what(shop)
+                spent.append(time.perf_counter() - begin)
+        except (RuntimeError, OSError) as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=pair) for pair in zip(shops, times, strict=True)]
+    begin = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    every = sorted(each for spent in times for each in spent)
+    elapsed = time.perf_counter() - begin
+    return Result(len(every), elapsed, every[len(every) // 2] * 1000, every[int(len(every) * 0.99)] * 1000)

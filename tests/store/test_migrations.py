@@ -1,0 +1,53 @@
+"""The migrations lead to exactly the models, on both databases, and running them again changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from idp.readiness import check_values
+from idp.store import key_checks, migrate
+from idp.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keys import Keyring
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Database]:
+    """A database without a schema."""
+    database = Database.open(database_url)
+    yield database
+    database.close()
+
+
+def test_the_migrations_lead_to_the_models(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with empty.read() as connection:
+        assert migrate.revision(connection) == migrate.head()
+        assert migrate.differences(connection) == []
+
+
+def test_running_them_again_changes_nothing(empty: Database) -> None:
+    migrate.upgrade(empty)
+    migrate.upgrade(empty)
+    with empty.read() as connection:
+        assert migrate.differences(connection) == []
+
+
+def test_a_database_remembers_the_keys_it_was_written_under(empty: Database, keyring: Keyring) -> None:
+    migrate.upgrade(empty)
+    right = dict(check_values(keyring))
+    with empty.write() as connection:
+        key_checks.claim(connection, right)
+    with empty.write() as connection:
+        key_checks.claim(connection, right)
+    for name in right:
+        wrong = right | {name: "0" * 16}
+        with pytest.raises(key_checks.WrongKey, match=name), empty.write() as connection:
+            key_checks.claim(connection, wrong)
+        with pytest.raises(key_checks.WrongKey), empty.read() as connection:
+            key_checks.check(connection, wrong)

@@ -1,0 +1,39 @@
+"""What a request may cost in statements (docs/architecture.md): silent authorize 4, token 1, userinfo 1, documents 0."""
+
+from __future__ import annotations
+
+from tests.house import ISSUER, House, answered
+from tests.security.recorder import statements
+
+
+def test_a_silent_authorization_takes_four_statements_at_most(house: House) -> None:
+    site, person = house.site(), house.person()
+    person.arrive(site.request())
+    house.wait(minutes=1)  # the directory has forgotten the client
+    with statements(house.services.database.engine) as seen:
+        response = person.visit(site.request())
+    assert "code" in answered(response)
+    assert len(seen) <= 4, seen
+
+
+def test_a_code_becomes_tokens_in_one_statement(house: House) -> None:
+    site = house.site()
+    code = house.person().code_for(site)
+    with statements(house.services.database.engine) as seen:
+        assert site.token(code=code).status_code == 200
+    assert len(seen) == 1, seen
+
+
+def test_userinfo_takes_one_statement(house: House) -> None:
+    site = house.site()
+    access = site.token(code=house.person().code_for(site)).get_json()["access_token"]
+    with statements(house.services.database.engine) as seen:
+        assert site.userinfo(access).status_code == 200
+    assert len(seen) == 1, seen
+
+
+def test_documents_take_no_statement(house: House) -> None:
+    with statements(house.services.database.engine) as seen:
+        for path in ("/jwks", "/.well-known/openid-configuration", "/healthz/live"):
+            assert house.browser().get(path, base_url=ISSUER).status_code == 200
+    assert not seen
