@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from idp.authentication import throttling
+from idp.authentication.accounts import Accounts
 from idp.authentication.erasure import Erasure
 from idp.authentication.passkeys import Passkeys
 from idp.authentication.recovery import Recovery
@@ -49,6 +50,7 @@ class Services:
     pseudonyms: Pseudonyms
     sessions: Sessions
     passkeys: Passkeys
+    accounts: Accounts
     recovery: Recovery
     erasure: Erasure
     throttles: Throttles
@@ -81,6 +83,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         pseudonyms=pseudonyms,
         sessions=Sessions(database, keyring.keyring.records, timedelta(hours=settings.session.hours)),
         passkeys=_passkeys(settings, database, keyring),
+        accounts=Accounts(database),
         recovery=Recovery(database, pseudonyms),
         erasure=Erasure(database, pseudonyms),
         throttles=throttles,

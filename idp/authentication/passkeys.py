@@ -17,7 +17,7 @@ from idp.authentication.randomness import random_bytes
 from idp.authentication.refusals import PasskeyRefused, Reason
 from idp.authentication.sessions import SignedIn
 from idp.domain.ids import PersonId, new_person_id
-from idp.store import passkeys, people
+from idp.store import notices, passkeys, people
 from idp.store.passkeys import CredentialTaken, LastPasskey, PasskeyRecord
 from keys.encoding import to_base64url
 from keys.errors import WrongSeal
@@ -83,6 +83,7 @@ class Passkeys:
             if people.lock(connection, person_id) != {person_id: "active"}:
                 raise PasskeyRefused(Reason.NO_ACCOUNT)
             passkeys.add(connection, passkey, now=now)
+            notices.tell(connection, person_id=person_id, kind=notices.Kind.PASSKEY_ADDED, now=now)
 
     # ── signing in, and confirming ───────────────────────────────────────────────────────────────────────────────────
 

@@ -124,6 +124,7 @@ def remove(connection: Connection, *, person_id: PersonId, credential_id: str, n
         return False
     if not connection.execute(select(func.count()).select_from(PASSKEYS).where(theirs)).scalar_one():
         raise LastPasskey
+    notices.tell(connection, person_id=person_id, kind=notices.Kind.PASSKEY_REMOVED, now=now)
     audit.record(connection, PasskeyRemoved(person=person_id), now=now)
     return True
 

@@ -94,6 +94,18 @@ def browser() -> Browser:
     return cast("Browser", g.browser)
 
 
+class SignedOut(Exception):
+    """A page of a person's own was asked for where nobody is signed in."""
+
+
+def require_session() -> Session:
+    """Return who is signed in at this browser. Raises :class:`SignedOut`."""
+    session = browser().session
+    if session is None:
+        raise SignedOut
+    return session
+
+
 def visitor() -> Visitor | None:
     """Return who is signed in, with what their evidence amounts to today under this deployment's policy.
 
