@@ -47,13 +47,13 @@ def main() -> None:
         print(f"written to {REPORT}", file=sys.stderr)
 
 
-HEAD = """| database | what | a second, one core | p50 ms | p99 ms | server CPU ms each | database CPU ms each | worker RSS MiB |
+HEAD = """| database | what | a second, one core | p50 ms | p99 ms | server CPU ms | database CPU ms | RSS MiB |
 |---|---|---|---|---|---|---|---|"""
 
 
 def measured(kind: str, seconds: float) -> Iterator[str]:
     """Give a table row for each kind of load."""
-    with tempfile.TemporaryDirectory() as name, _database(kind, Path(name)) as (url, database_pid):
+    with tempfile.TemporaryDirectory() as name, _database(kind, Path(name)) as (url, database_pid):  # noqa: SIM117
         with running(Path(name), url) as house:
             run(house, Shop.login, seconds=1.0)
             for what, label in (
@@ -92,8 +92,8 @@ def _database(kind: str, folder: Path) -> Iterator[tuple[str, int | None]]:
 def _preface() -> str:
     return f"""# Speed and memory
 
-Written by `./dev bench --write` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()}, {os.cpu_count()} cores of a shared
-machine, so read the figures as ratios. Server on one core, load on the other, real HTTP on loopback, eight connections,
+Written by `./dev bench --write` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()},
+{os.cpu_count()} cores of a shared machine, so read the figures as ratios. Server on one core, load on the other, real HTTP on loopback, eight connections,
 every commit synced to disk.
 
 """

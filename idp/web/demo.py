@@ -31,3 +31,9 @@ def sign_in_as() -> AnyResponse:
     current.browser().sign_in(SignedIn(person.person_id, moment, acr="urn:yufu:acr:demo", amr=("user",)))
     ticket = request.form.get("ticket")
     return redirect("/authorize?" + urlencode({"ticket": ticket}) if ticket else "/account", 303)
+
+
+@blueprint.app_context_processor
+def _people() -> dict[str, object]:
+    """Give the sign-in page its list; without this blueprint there is none."""
+    return {"demo_people": demo.PEOPLE}

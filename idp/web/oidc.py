@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, request
 
 from clients.redirect_uris import with_parameters
 from idp.oidc.authorize import Interact, Reply
@@ -14,11 +14,11 @@ from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.parameters import Parameters, UnreadableParameters, parse
 from idp.store.subjects import NameTaken
-from idp.web import current, security
+from idp.web import current
 from idp.web.errors import error_json
 from idp.web.forms import CodeNameForm
 from idp.web.i18n import gettext as _
-from idp.web.sites import site_view
+from idp.web.journey import journey
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -64,52 +64,52 @@ def cancel() -> AnyResponse:
 @blueprint.get("/consent")
 def consent() -> AnyResponse | str:
     """Show exactly what the site gets and does not get."""
-    wish = _resumed(request.args.get("ticket", ""))
-    offer = _offer(wish)
+    way = journey()
+    if way.wish is None:
+        raise PageError("ticket_expired")
+    offer = _offer(way.wish)
     if offer is None:
-        return _answer_again(wish)
-    return security.allow_form_to(
-        wish.redirect_uri,
-        render_template("oidc/consent.html", **_consent_page(wish, offer)),
+        return redirect(way.onward, 303)
+    labels = {claim.name: claim.label for claim in CLAIMS}
+    claims = [{"name": name, "label": _(labels[name]), "value": value} for name, value in offer.claims.items()]
+    return way.page(
+        "oidc/consent.html", scope=offer.scope, claims=claims, code_name=offer.claims.get("preferred_username")
     )
 
 
 @blueprint.post("/consent")
 def decide() -> AnyResponse:
     """Record the person's decision and go back to the authorization endpoint."""
-    wish = _resumed(request.form.get("ticket", ""))
+    way = journey()
+    if way.wish is None:
+        raise PageError("ticket_expired")
     if request.form.get("decision") != "allow":
-        return _answer(services_authorize().cancelled(wish))
-    offer = _offer(wish)
+        return _answer(services_authorize().cancelled(way.wish))
+    offer = _offer(way.wish)
     if offer is not None and request.form.get("scope") == offer.scope:
         services_authorize().allow(offer, now=current.now())
-    return _answer_again(wish)
+    return redirect(way.onward, 303)
 
 
 @blueprint.route("/code-name", methods=["GET", "POST"])
 def code_name() -> AnyResponse | str:
     """Let the person choose what this one site calls them."""
-    wish = _resumed(request.values.get("ticket", ""))
+    way = journey()
     visitor = current.visitor()
+    if way.wish is None:
+        raise PageError("ticket_expired")
     if visitor is None:
-        return _answer_again(wish)
+        return redirect(way.onward, 303)
+    pseudonyms = current.services().pseudonyms
     form = CodeNameForm()
     if form.validate_on_submit():
+        sector = way.wish.client.sector
         try:
-            current.services().pseudonyms.choose(
-                visitor.person_id, sector=wish.client.sector, name=form.chosen, now=current.now()
-            )
-            return _answer_again(wish)
+            pseudonyms.choose(visitor.person_id, sector=sector, name=form.chosen, now=current.now())
+            return redirect(way.onward, 303)
         except NameTaken:
             form.refuse(_("Somebody at this site goes by a name that looks the same. Please choose another."))
-    page = render_template(
-        "oidc/code_name.html",
-        form=form,
-        suggestions=current.services().pseudonyms.suggestions(),
-        site=site_view(wish.client),
-        ticket=_ticket(wish),
-    )
-    return security.allow_form_to(wish.redirect_uri, page)
+    return way.page("oidc/code_name.html", form=form, suggestions=pseudonyms.suggestions())
 
 
 def services_authorize() -> Authorize:
@@ -148,10 +148,6 @@ def _answer(outcome: Interact | Reply) -> AnyResponse:
     return response
 
 
-def _answer_again(wish: AuthorizationRequest) -> AnyResponse:
-    return redirect("/authorize?" + urlencode({"ticket": _ticket(wish)}), 303)
-
-
 def _offer(wish: AuthorizationRequest) -> Offer | None:
     """Return what the site would get, or None where nobody is signed in any more."""
     visitor = current.visitor()
@@ -159,18 +155,6 @@ def _offer(wish: AuthorizationRequest) -> Offer | None:
         return None
     service = services_authorize()
     return service.offer(service.situation(wish, visitor, now=current.now()), visitor)
-
-
-def _consent_page(wish: AuthorizationRequest, offer: Offer) -> dict[str, object]:
-    labels = {claim.name: claim.label for claim in CLAIMS}
-    claims = [{"name": name, "label": _(labels[name]), "value": value} for name, value in offer.claims.items()]
-    return {
-        "site": site_view(wish.client),
-        "ticket": _ticket(wish),
-        "scope": offer.scope,
-        "claims": claims,
-        "code_name": offer.claims.get("nickname"),
-    }
 
 
 # ── direct endpoints ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -41,7 +41,7 @@ class Notes:
 
 
 def visited(person: Person, site: Site, *, code_name: str) -> Notes:
-    """Let a person sign in at a site; return all the site saw: redirect, tokens taken apart, userinfo, headers, errors."""
+    """Let a person sign in at a site; return all it saw: redirect, tokens taken apart, userinfo, headers, errors."""
     notes = Notes()
     state, nonce = f"state-{site.client.client_id}", f"nonce-{site.client.client_id}"
     response = person.arrive(site.request(state=state, nonce=nonce, **PARAMETERS), code_name=code_name)
@@ -74,9 +74,9 @@ def test_what_two_sites_share_about_a_person_they_share_about_everybody(house: H
     seen: dict[tuple[str, str], Notes] = {}
     for at, (name, person) in enumerate((("wang", wang), ("li", li))):
         house.wait(seconds=11)
-        seen[name, "shop"] = visited(person, shop, code_name=f"Heron {at}")
+        seen[name, "shop"] = visited(person, shop, code_name=("Quiet Heron", "Brave Finch")[at])
         house.wait(seconds=13)
-        seen[name, "forum"] = visited(person, forum, code_name=f"Crane {at}")
+        seen[name, "forum"] = visited(person, forum, code_name=("Patient Crane", "Merry Otter")[at])
     about_wang = seen["wang", "shop"].values & seen["wang", "forum"].values
     about_li = seen["li", "shop"].values | seen["li", "forum"].values
     assert about_wang, "the notes are empty: nothing was compared"

@@ -1,4 +1,4 @@
-"""What a request may cost in statements (docs/architecture.md): silent authorize 4, token 1, userinfo 1, documents 0."""
+"""What a request may cost in statements: a silent authorization 4, a token 1, userinfo 1, documents none."""
 
 from __future__ import annotations
 

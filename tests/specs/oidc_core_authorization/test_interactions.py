@@ -208,6 +208,7 @@ def test_a_code_name_is_one_persons_at_a_site_even_after_it_was_given_up(house: 
         refused = second.submit(page, "submit", name=lookalike)
         assert page_of(refused) == "code-name"
         assert lookalike in refused.text
+    house.wait(seconds=1)
     change = first.visit(
         first.visit(site.request(prompt="consent")).headers["Location"].replace("/consent", "/code-name")
     )

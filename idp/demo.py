@@ -1,0 +1,50 @@
+"""The demo's invented people: one for each state a person can be in, made by the same steps real people take."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+
+from idp.domain.ids import PersonId
+
+
+def _(message: str) -> str:
+    """Mark a text for the catalogue; the page translates it."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to sign in as. ``number`` is their sandbox number; ``steps`` how far they went with verification."""
+
+    key: str
+    label: str
+    description: str
+    number: str | None = None
+    steps: int = 0
+
+    @property
+    def person_id(self) -> PersonId:
+        """The same in every demo, so that nothing has to be kept to find them."""
+        return PersonId(urlsafe_b64encode(sha256(f"yufu/demo/{self.key}".encode()).digest()[:16]).rstrip(b"=").decode())
+
+
+PEOPLE = (
+    DemoPerson(
+        "verified", _("Verified adult"), _("Registry query and bank deposits done."), "990101199003070015", steps=2
+    ),
+    DemoPerson("minor", _("Verified minor"), _("Verified, and sixteen years old."), "990101201006010069", steps=2),
+    DemoPerson(
+        "matched",
+        _("Half-way there"),
+        _("The registry knows the name; the bank deposits are missing."),
+        "990101196001010146",
+        steps=1,
+    ),
+    DemoPerson(
+        "refused", _("Refused"), _("The registry did not confirm what was entered."), "990101199003070023", steps=1
+    ),
+    DemoPerson("unverified", _("Unverified"), _("Has an account and nothing else.")),
+)
+BY_KEY = {person.key: person for person in PEOPLE}
