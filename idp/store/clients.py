@@ -95,7 +95,7 @@ def _values(client: Client) -> dict[str, object]:
     }
 
 
-def _client(row: Row[tuple[str, str, str, bytes | None]]) -> Client:
+def _client(row: Row[str, str, str, bytes | None]) -> Client:
     metadata = msgspec.json.decode(row.document)
     return Client.from_metadata(metadata, client_id=row.client_id, sector=row.sector, secret_hash=row.secret_hash)
 

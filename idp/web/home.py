@@ -34,7 +34,7 @@ def preferences() -> AnyResponse:
         ("language", i18n.COOKIE, i18n.LANGUAGES),
         ("theme", assets.THEME_COOKIE, assets.THEMES),
     ):
-        chosen = request.form.get(name)
+        chosen = request.form.get(name, "")
         if chosen in allowed:
             response.set_cookie(cookie, chosen, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response

@@ -55,7 +55,7 @@ def confirmed() -> AnyResponse | str:
 def _read(parameters: Parameters) -> SignOut:
     session = current.browser().session
     known = Parameters({name: value for name in CARRIED if (value := parameters.get(name)) is not None})
-    return current.services().logout.read(known, session and session.person_id, now=current.now())
+    return current.services().logout.read(known, session.person_id if session else None, now=current.now())
 
 
 def _sign_out(wish: SignOut) -> AnyResponse | str:
