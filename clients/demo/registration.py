@@ -44,7 +44,7 @@ def forum(jwks: Mapping[str, object]) -> dict[str, object]:
         "jwks": jwks,
         "scope": "openid profile verified",
         "client_uri": "http://localhost:9002/",
-        "logo_uri": "http://localhost:9002/static/forum.svg",
+        "logo_uri": "http://localhost:9002/assets/forum.svg",
         "policy_uri": "http://localhost:9002/privacy",
         "tos_uri": "http://localhost:9002/terms",
         "contacts": ["teahouse@localhost"],
