@@ -53,6 +53,9 @@ LIMITS = (
     Limit("registry-query-person", timedelta(days=1), lambda limits: limits.registry_queries_per_person_per_day),
     Limit("registry-query-number", timedelta(days=1), lambda limits: limits.registry_queries_per_number_per_day),
     Limit("registry-query", timedelta(hours=1), lambda limits: limits.registry_queries_per_hour),
+    Limit("deposit-person", timedelta(days=30), lambda limits: limits.deposits_per_person_per_month),
+    Limit("deposit-card", timedelta(days=30), lambda limits: limits.deposits_per_card_per_month),
+    Limit("deposit", timedelta(hours=1), lambda limits: limits.deposits_per_hour),
 )
 BY_NAME = {limit.name: limit for limit in LIMITS}
 

@@ -9,15 +9,20 @@ ADULT_AGE = 18
 
 
 def adult_from(born_on: date) -> date:
-    """Return the eighteenth birthday, the first day on which a person is an adult.
+    """Return the eighteenth birthday, the first day on which a person is an adult."""
+    return birthday(born_on, ADULT_AGE)
 
-    Eighteen years after a 29 February there is never another one; the day is then 1 March, because the eighteenth year
-    is not complete before 28 February has passed, and an age must never be claimed a day too early.
+
+def birthday(born_on: date, age: int) -> date:
+    """Return the day on which somebody completes their ``age``-th year.
+
+    Where a 29 February has no counterpart the day is 1 March, because the year is not complete before 28 February has
+    passed, and an age must never be claimed a day too early.
     """
     try:
-        return born_on.replace(year=born_on.year + ADULT_AGE)
+        return born_on.replace(year=born_on.year + age)
     except ValueError:
-        return date(born_on.year + ADULT_AGE, 3, 1)
+        return date(born_on.year + age, 3, 1)
 
 
 def is_over(adult_from: date, on: date) -> bool:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_type_hints
 
-from idp.domain.answers import RegistryOutcome
+from idp.domain.answers import BankOutcome, RegistryOutcome
 from idp.domain.assurance import Level
 from idp.domain.evidence import Method
 from idp.domain.ids import ClientId, PersonId, Subject
@@ -28,7 +28,7 @@ IDS: dict[Half, frozenset[Any]] = {
     "site": frozenset({ClientId, Subject}),
     "operator": frozenset({ClientId}),
 }
-VOCABULARIES: frozenset[type[StrEnum | bool]] = frozenset({Level, Method, RegistryOutcome, bool})
+VOCABULARIES: frozenset[type[StrEnum | bool]] = frozenset({Level, Method, RegistryOutcome, BankOutcome, bool})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,22 @@ class RegistryQueried(PersonEvent):
 
     kind = "registry_queried"
     outcome: RegistryOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class DepositsRequested(PersonEvent):
+    """The bank was asked to pay two small deposits, and paid or did not."""
+
+    kind = "deposits_requested"
+    outcome: BankOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ControlNotProven(PersonEvent):
+    """Whoever is signed in used up their tries to prove to be the one that the number belongs to."""
+
+    kind = "control_not_proven"
+    method: Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +269,8 @@ EVENTS: tuple[type[Event], ...] = (
     PasskeyCopied,
     SignedOutEverywhere,
     RegistryQueried,
+    DepositsRequested,
+    ControlNotProven,
     ControlProven,
     LevelChanged,
     ClaimLost,

@@ -8,51 +8,33 @@ nothing more and repeats its answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import msgspec
 
+from idp.domain.answers import BankOutcome
+from idp.domain.micro_deposit import LARGEST_FEN, SMALLEST_FEN, Amounts
 from idp.gateways.endpoint import Answer
 from idp.gateways.http import NoReplyError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from idp.domain.secrecy import BankAccount, LegalName
     from idp.gateways.endpoint import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
-class DepositsSent:
-    """Two deposits are on their way; 1 to 99 fen each, in the order in which the statement will show them."""
+class BankAnswer:
+    """What the bank said. With ``sent`` come the ``amounts``, in the order in which the statement shows them."""
 
-    amounts: tuple[int, int] = field(repr=False)
+    outcome: BankOutcome
+    amounts: Amounts | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class HolderMismatch:
-    """The account is not held in that name."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountClosed:
-    """There is no such account any more, or it takes no deposits."""
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a bank's answer is one of five, not a yes or a no")
 
 
-@dataclass(frozen=True, slots=True)
-class JointAccount:
-    """Several people hold the account: a deposit would not tell which of them is here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unavailable:
-    """No answer that counts."""
-
-
-DepositsAnswer = DepositsSent | HolderMismatch | AccountClosed | JointAccount | Unavailable
-
-Fen = Annotated[int, msgspec.Meta(ge=1, le=99)]
+Fen = Annotated[int, msgspec.Meta(ge=SMALLEST_FEN, le=LARGEST_FEN)]
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -66,11 +48,7 @@ class _Answer(Answer, frozen=True, forbid_unknown_fields=True):
     amounts: tuple[Fen, Fen] | None = None
 
 
-REFUSALS: Final[Mapping[str, DepositsAnswer]] = {
-    "holder_mismatch": HolderMismatch(),
-    "account_closed": AccountClosed(),
-    "joint_account": JointAccount(),
-}
+UNAVAILABLE = BankAnswer(BankOutcome.UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +57,13 @@ class BankGateway:
 
     endpoint: Endpoint
 
-    def send_deposits(self, account: BankAccount, holder: LegalName, *, reference: str) -> DepositsAnswer:
+    def send_deposits(self, account: BankAccount, holder: LegalName, *, reference: str) -> BankAnswer:
         """Ask for the two deposits. The same ``reference`` again pays nothing more. Raises nothing."""
         question = _Question(reference=reference, holder=holder.reveal(), account=account.reveal())
         try:
             answer = self.endpoint.ask(question, _Answer, reference=reference)
         except NoReplyError:
-            return Unavailable()
+            return UNAVAILABLE
         if (answer.amounts is not None) != (answer.result == "sent"):
-            return Unavailable()
-        return DepositsSent(answer.amounts) if answer.amounts is not None else REFUSALS[answer.result]
+            return UNAVAILABLE
+        return BankAnswer(BankOutcome(answer.result), Amounts(answer.amounts) if answer.amounts else None)

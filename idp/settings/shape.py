@@ -130,6 +130,12 @@ class LimitSettings:
     """Registry queries about one resident number in 24 hours, whoever asks: the form is no oracle."""
     registry_queries_per_hour: Count = 500
     """Registry queries of the whole provider in an hour."""
+    deposits_per_person_per_month: Count = 5
+    """Pairs of micro-deposits that one person may ask for in 30 days. Each pair can be guessed at three times."""
+    deposits_per_card_per_month: Count = 5
+    """Pairs of micro-deposits to one bank card in 30 days, whoever asks."""
+    deposits_per_hour: Count = 500
+    """Pairs of micro-deposits of the whole provider in an hour."""
     sign_ins_per_address_per_minute: Count = 30
     """Sign-in ceremonies that one network address may start in a minute."""
     sign_ups_per_address_per_hour: Count = 30

@@ -152,7 +152,7 @@ class Case(Base):
     case_id: Mapped[str] = mapped_column(PersonKey, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"))
     method: Mapped[str] = mapped_column(String(32))
-    state: Mapped[str] = mapped_column(String(16))  # asking · open · waiting · passed · refused · expired · closed
+    state: Mapped[str] = mapped_column(String(16))  # asking · open · waiting · passed · refused · closed
     reason: Mapped[str | None] = mapped_column(String(32))
     identity_index: Mapped[str | None] = mapped_column(String(43))  # reserves nothing: many cases may share it
     name_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
