@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader
 import idp
 import templates
 from idp.web import i18n
-from tests.gallery_samples import COMMON, SAMPLES
+from tests.gallery_samples import COMMON, SAMPLES, Said
 
 STATIC: Final = Path(idp.__file__).parent / "static"
 THEMES: Final = ("light", "dark")
@@ -40,6 +41,7 @@ PICTURES: Final = tuple(
 )
 
 
+@cache
 def environment(static_prefix: str) -> Environment:
     """Build the environment that the application has, with static files below `static_prefix`."""
     built = Environment(loader=FileSystemLoader(templates.FOLDER), autoescape=True)
@@ -52,8 +54,9 @@ def render(picture: Picture, jinja: Environment) -> str:
     """Return the page's HTML."""
     template, variables = SAMPLES[picture.sample]
     i18n.use(picture.language)
+    said = {name: i18n.gettext(value) for name, value in variables.items() if isinstance(value, Said)}
     frame = {"lang": picture.language, "theme": picture.theme, "languages": i18n.LANGUAGES}
-    return jinja.get_template(template).render({**COMMON, **frame, **variables})
+    return jinja.get_template(template).render({**COMMON, **frame, **variables, **said})
 
 
 def main(folder: Path) -> None:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+
+class Said(str):
+    """Words that a view hands over in the reader's language."""
+
+    __slots__ = ()
+
+
 COMMON: Final[dict[str, Any]] = {"current_path": "/", "demo": False}
 
 SITE: Final = {
@@ -20,18 +27,18 @@ SIGNED_IN_JOURNEY: Final[dict[str, Any]] = {**JOURNEY, **SIGNED_IN}
 PASSKEY: Final = {"options_url": "/options", "verify_url": "/verify"}
 
 CLAIMS: Final = [
-    {"name": "sub", "label": "An identifier made for it alone", "value": "q8ZkV0m3R1xT5bYc2nLd7w"},
     {"name": "nickname", "label": "Your code name at this site", "value": "青竹"},
+    {"name": "preferred_username", "label": "Your code name at this site", "value": "青竹"},
     {"name": "verified", "label": "Whether you are a verified person", "value": True},
     {"name": "assurance_level", "label": "How well your identity was checked", "value": "registry"},
-    {"name": "verified_on", "label": "The day you were verified", "value": date(2026, 11, 23)},
+    {"name": "verified_on", "label": "The day you were verified", "value": "2026-11-23"},
     {"name": "age_over_18", "label": "Whether you are 18 or older", "value": True, "why": "酒 · 18+", "optional": True},
 ]
 
 DEMO_PEOPLE: Final = [
-    {"key": "verified", "label": "测试一", "description": "Verified with the registry, an adult"},
-    {"key": "unverified", "label": "A newcomer", "description": "Not verified yet"},
-    {"key": "minor", "label": "A minor of 16", "description": "Verified with the registry, not an adult"},
+    {"key": "adult", "label": "Verified adult", "description": "Registry query and bank deposits done."},
+    {"key": "minor", "label": "Verified minor", "description": "Verified, and sixteen years old."},
+    {"key": "new", "label": "Unverified", "description": "Has an account and nothing else."},
 ]
 DEMO_SITES: Final = [
     {"name": "集市", "url": "http://localhost:9001", "description": "Needs a verified adult; anyone can open a stall."},
@@ -74,13 +81,14 @@ SESSIONS: Final = [
 ]
 NOTICES: Final = [
     {
+        "key": "n1",
         "kind": "warn",
-        "title": "Someone else proved control of this number",
-        "text": "The number you entered was proven by another account. Your level fell back to “not verified”.",
-        "url": "/verify",
-        "action_text": "Verify again",
+        "title": "有人正在找回您的身份",
+        "text": "对方用新的通行密钥以您的身份完成了认证。如果不是您本人，您可以终止。",
+        "url": "/recovery",
+        "action_text": "查看并决定",
     },
-    {"kind": "info", "title": None, "text": "Your passkey “我的手机” was added.", "url": None, "action_text": None},
+    {"key": None, "kind": "info", "title": None, "text": "您的账户添加了一个通行密钥。", "url": None},
 ]
 
 
@@ -132,8 +140,12 @@ VERIFIED_PERSON: Final = {
 }
 NEW_PERSON: Final = {"level": "none", "verified": False, "masked_name": None, "since": date(2026, 11, 24)}
 EVIDENCE: Final = [
-    {"label": "Registry query", "on": date(2026, 11, 23), "until": None},
-    {"label": "Two small deposits", "on": date(2026, 11, 23), "until": date(2028, 11, 23)},
+    {"label": "Name and number found in the registry", "on": date(2026, 11, 23), "until": None},
+    {
+        "label": "Two deposits read from a bank account in your name",
+        "on": date(2026, 11, 23),
+        "until": date(2028, 11, 23),
+    },
 ]
 
 SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
@@ -142,9 +154,9 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "error": (
         "error.html",
         {
-            "title": "We do not send you there",
-            "what": "The address you would return to is not one the site has registered.",
-            "next": "Go back to the site you came from and start again.",
+            "title": Said("We do not send you there"),
+            "what": Said("The address you would return to is not one the site has registered."),
+            "next": Said("Go back to the site you came from and start again. If it happens again, tell the site."),
             "error_id": "3f9a01c2de",
         },
     ),
@@ -156,6 +168,10 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "recovery-waiting": (
         "sign_in/recovery.html",
         {**SIGNED_IN, "state": "waiting", "ready_at": datetime(2026, 11, 27, 8, tzinfo=UTC)},
+    ),
+    "recovery-claimed": (
+        "sign_in/recovery.html",
+        {**SIGNED_IN, "state": "claimed", "ready_at": datetime(2026, 11, 27, 8, tzinfo=UTC), "onward": "/account"},
     ),
     "recovery-ready": ("sign_in/recovery.html", {**SIGNED_IN, "state": "ready"}),
     "verify": ("proofing/verify.html", {**SIGNED_IN_JOURNEY, **FRESH, **PRICE, "site": DEMANDING}),
@@ -217,7 +233,7 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
     "consent-plain": (
         "oidc/consent.html",
-        {**SIGNED_IN_JOURNEY, "claims": CLAIMS[:1], "code_name": None, "withheld": ("legal_name",)},
+        {**SIGNED_IN_JOURNEY, "claims": [], "code_name": None, "withheld": ("legal_name",)},
     ),
     "logout-confirm": ("oidc/logout_confirm.html", {**SIGNED_IN, "site": SITE, "parameters": {"state": "s"}}),
     "logged-out": ("oidc/logged_out.html", {"site": SITE}),
@@ -245,7 +261,10 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "sessions": SESSIONS[:1],
         },
     ),
-    "passkeys": ("account/passkeys.html", {**SIGNED_IN, **PASSKEY, "passkeys": PASSKEYS, "done": "added"}),
+    "passkeys": (
+        "account/passkeys.html",
+        {**SIGNED_IN, **PASSKEY, "passkeys": PASSKEYS, "done": "added", "confirmed": "sealed-proof"},
+    ),
     "passkeys-one": ("account/passkeys.html", {**SIGNED_IN, **PASSKEY, "passkeys": PASSKEYS[:1]}),
     "sites": (
         "account/sites.html",

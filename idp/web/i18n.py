@@ -123,8 +123,10 @@ def gettext_noop(message: str) -> str:
     return message
 
 
-def format_date(day: date) -> str:
-    """`23 November 2026`, `2026年11月23日`."""
+def format_date(day: date | str) -> str:
+    """`23 November 2026`, `2026年11月23日` from a date or from `2026-11-23`, as claims have it."""
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
     spoken = _bound.get()
     return _format_date(day.year, day.month, day.day, spoken.date_pattern, spoken.locale)
 
