@@ -87,7 +87,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         recovery=Recovery(database, pseudonyms),
         erasure=Erasure(database, pseudonyms),
         throttles=throttles,
-        proofing=Proofing.build(settings, database, keyring, throttles),
+        proofing=Proofing.build(settings, database, keyring, throttles, pseudonyms),
     )
 
 

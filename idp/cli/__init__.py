@@ -8,6 +8,7 @@ Invariant: no command holds a rule, and none prints what the online processes co
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -35,6 +36,7 @@ for command in (serve, db, keys, client, person, demo, config, doctor, purge):
 
 def main() -> None:
     """Run the command line; every foreseen failure is two lines: what is wrong, and the cure."""
+    os.umask(0o077)  # databases, keys and secrets are for us alone
     try:
         idp(standalone_mode=False)
     except click.ClickException as wrong:

@@ -62,7 +62,7 @@ def _demo_sites() -> list[dict[str, str]]:
     return [
         {"name": each.name_in(i18n.language()), "url": each.client_uri, "description": each.host}
         for each in registered
-        if each.client_uri in shown
+        if each.client_uri and each.client_uri.rstrip("/") in shown
     ]
 
 
