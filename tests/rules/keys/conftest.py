@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+import json
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -11,6 +13,24 @@ import keys
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+
+
+class Rewritten(Protocol):
+    """Changes a key file's members under a checksum that fits, as somebody who edits it by hand would."""
+
+    def __call__(self, path: Path, **members: object) -> None: ...
+
+
+@pytest.fixture
+def rewritten() -> Rewritten:
+    """Return the hand that edits key files."""
+
+    def edit(path: Path, **members: object) -> None:
+        body, _, _ = path.read_bytes().rpartition(b"sha256 ")
+        text = json.dumps(json.loads(body) | members).encode() + b"\n"
+        path.write_bytes(text + b"sha256 " + hashlib.sha256(text).hexdigest().encode() + b"\n")
+
+    return edit
 
 
 @pytest.fixture

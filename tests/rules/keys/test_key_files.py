@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 import keys
 from keys import KeyFileError, KeyringExists
-from keys.backends.file import FILES
+from keys.backends.file import FILES, FileBackend
 from keys.rotation import LEAD
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from tests.rules.keys.conftest import Rewritten
 
 NAMES = sorted(FILES)
 DAMAGE = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -72,6 +74,16 @@ def test_any_altered_byte_in_any_file_is_noticed(url: str, folder: Path, name: s
 
     assert fault.place == str(path)
     assert "damaged" in fault.fault
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x20])
+def test_any_altered_byte_of_a_checksum_is_noticed(url: str, folder: Path, flip: int) -> None:
+    """0x20 turns small letters into capitals, which a hexadecimal number would read alike."""
+    path = folder / "root.json"
+    good = path.read_bytes()
+    for at in range(len(good) - len("sha256 ") - 65, len(good)):
+        path.write_bytes(good[:at] + bytes([good[at] ^ flip]) + good[at + 1 :])
+        assert "damaged" in refusal(url).fault
 
 
 @settings(DAMAGE, max_examples=100)
@@ -181,15 +193,6 @@ def test_a_file_under_the_name_of_another_is_refused(url: str, folder: Path) -> 
     assert refusal(url).fault == "it is whole, but not what belongs here"
 
 
-def rewritten(path: Path, **members: object) -> None:
-    """Change a file's members under a checksum that fits, as somebody who edits it by hand would."""
-    import hashlib
-
-    body, _, _ = path.read_bytes().rpartition(b"sha256 ")
-    text = json.dumps(json.loads(body) | members).encode() + b"\n"
-    path.write_bytes(text + b"sha256 " + hashlib.sha256(text).hexdigest().encode() + b"\n")
-
-
 @pytest.mark.parametrize(
     ("name", "members"),
     [
@@ -208,7 +211,7 @@ def rewritten(path: Path, **members: object) -> None:
     ],
 )
 def test_a_file_edited_by_hand_is_refused_without_showing_what_it_holds(
-    url: str, folder: Path, name: str, members: dict[str, object]
+    url: str, folder: Path, rewritten: Rewritten, name: str, members: dict[str, object]
 ) -> None:
     rewritten(folder / name, **members)
 
@@ -219,7 +222,7 @@ def test_a_file_edited_by_hand_is_refused_without_showing_what_it_holds(
     assert not any(str(value) in str(fault) for value in members.values() if len(str(value)) > 3)
 
 
-def test_signing_keys_under_each_other_s_names_are_refused(url: str, folder: Path) -> None:
+def test_signing_keys_under_each_other_s_names_are_refused(url: str, folder: Path, rewritten: Rewritten) -> None:
     body, _, _ = (folder / "signing.json").read_bytes().rpartition(b"sha256 ")
     entries = json.loads(body)["keys"]
     entries[0]["kid"], entries[1]["kid"] = entries[1]["kid"], entries[0]["kid"]
@@ -246,6 +249,20 @@ def test_keys_are_not_made_beside_a_part_of_older_ones(url: str, folder: Path, n
 
     with pytest.raises(KeyringExists, match=name):
         keys.create_keyring(url, now=now, offline=folder.parent / "offline-2", algorithms=["ES256"])
+
+
+def test_the_place_itself_refuses_to_be_filled_twice(url: str, folder: Path) -> None:
+    """Of two operators who make keys at once, the second finds the first one's when it gets the lock."""
+    place = FileBackend(folder)
+    contents = place.load()
+    for name in NAMES:
+        if name != "sealing.json":
+            (folder / name).unlink()
+
+    with pytest.raises(KeyringExists, match=r"sealing\.json"):
+        place.create(contents)
+    assert seen(folder).keys() == {"sealing.json"}
+    assert url == f"file:{folder}"
 
 
 def test_a_keyring_that_lasts_needs_a_place_for_what_is_carried_away(folder: Path, now: datetime) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from tests.rules.keys.conftest import Rewritten
+
 
 @pytest.fixture
 def away(url: str, folder: Path) -> Path:
@@ -95,6 +97,25 @@ def test_shares_of_another_keyring_put_nothing_back(folder: Path, away: Path, no
 
     with pytest.raises(WrongShares):
         offline.restore(folder, [away / "bridge-share-1.json", tmp_path / "away" / "bridge-share-2.json"])
+
+
+def test_shares_that_name_another_secret_than_they_make_up_put_nothing_back(
+    folder: Path, away: Path, rewritten: Rewritten
+) -> None:
+    (folder / "bridge.json").unlink()
+    shares = [away / f"bridge-share-{number}.json" for number in (1, 2)]
+
+    rewritten(shares[0], check_value="0" * 16)
+    with pytest.raises(WrongShares, match="not shares of one secret"):
+        offline.restore(folder, shares)
+    rewritten(shares[1], check_value="0" * 16)
+    with pytest.raises(WrongShares, match="not the secret they name"):
+        offline.restore(folder, shares)
+    for share in shares:
+        rewritten(share, of="signing")
+    with pytest.raises(WrongShares):
+        offline.restore(folder, shares)
+    assert not (folder / "bridge.json").exists()
 
 
 def test_a_secret_that_is_there_is_not_overwritten(folder: Path, away: Path) -> None:

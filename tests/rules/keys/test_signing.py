@@ -4,6 +4,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from jose import jws as python_jose
@@ -11,7 +13,7 @@ from joserfc import jws as joserfc_jws
 from joserfc.jwk import KeySet
 
 import keys
-from keys import InvalidToken, Keyring, UnknownKey, algorithms
+from keys import InvalidToken, Keyring, Secret, UnknownKey, algorithms
 from keys.algorithms import ALGORITHMS, thumbprint
 from keys.encoding import to_base64url
 from keys.jws import MAX_TOKEN, sign_compact, verify_compact
@@ -143,6 +145,22 @@ def test_a_key_is_taken_back_for_its_own_algorithm_only(ring: Keyring) -> None:
             algorithms.load(alg, pair.pem)
     with pytest.raises(ValueError, match="ES256 needs"):
         algorithms.load("ES256", algorithms.generate("EdDSA").pem)
+    with pytest.raises(ValueError, match="ES256 needs"):
+        algorithms.load("ES256", pem(ec.generate_private_key(ec.SECP384R1())))
+    with pytest.raises(ValueError, match="RS256 needs"):
+        algorithms.load("RS256", pem(rsa.generate_private_key(public_exponent=65537, key_size=algorithms.RSA_BITS - 8)))
+
+
+def pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> Secret:
+    return Secret(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def test_coordinates_have_their_full_length_even_when_they_start_with_zeros() -> None:
+    """RFC 7518 §6.2.1.2: leading zero octets are part of the value."""
+    candidates = (ec.derive_private_key(number, ec.SECP256R1()) for number in range(1, 2000))
+    small = next(key for key in candidates if key.public_key().public_numbers().x < 1 << 248)
+
+    assert len(algorithms.load("ES256", pem(small)).public.members["x"]) == 43
 
 
 def forged(ring: Keyring, header: str, *, payload: bytes = PAYLOAD) -> str:
@@ -258,7 +276,7 @@ def test_a_signature_of_the_wrong_length_is_no_signature(ring: Keyring) -> None:
     good = ring.signer("ES256").sign(b"m")
 
     assert key.accepts(good, b"m")
-    for bad in (b"", good[:-1], good + b"\0", bytes(64), b"\xff" * 64):
+    for bad in (b"", good[:-1], good + b"\0", good[:32] + b"\0" + good[32:], bytes(64), b"\xff" * 64):
         assert not key.accepts(bad, b"m")
 
 

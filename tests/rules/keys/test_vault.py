@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from keys import Offices, VaultSeal, WrongSeal, WrongShares
 from keys.hpke import OfficePrivateKey, OfficePublicKey
 from keys.opening import open_inner, open_outer, open_share
+from keys.vault import info
 
 OFFICES = Offices.generate()
 VAULT = OFFICES.vault
@@ -107,6 +108,13 @@ def test_a_payload_that_looks_like_filling_comes_back_whole(tail: bytes) -> None
     inner = outer(VAULT.seal(tail, record=RECORD), *OFFICES.officers[1:])
 
     assert open_inner(inner, record=RECORD, authority=OFFICES.authority) == tail
+
+
+def test_what_was_sealed_to_the_authority_in_another_way_is_no_record() -> None:
+    foreign = OFFICES.authority.public.seal(b"not filled up", info=info("authority", 0, record=RECORD))
+
+    with pytest.raises(WrongSeal, match="not filled up"):
+        open_inner(foreign, record=RECORD, authority=OFFICES.authority)
 
 
 def test_every_office_needs_a_key_of_its_own() -> None:
