@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 PACKAGES: Final = ("idp", "keys", "clients", "templates")
 BUILD: Final = "from setuptools import build_meta as b; print(b.build_{}({!r}))"
-VISIT: Final = """
-import idp, idp.wsgi
+SERVE: Final = """
+import idp
+from idp.cli import idp as command
+for arguments in (["keys", "init"], ["db", "upgrade"]):
+    command(arguments, standalone_mode=False)
+import idp.wsgi
 browser = idp.wsgi.public.test_client()
 for path in ("/", "/static/yufu.css", "/.well-known/openid-configuration"):
     response = browser.get(path, base_url="http://localhost:9000", follow_redirects=True)
@@ -87,18 +91,13 @@ def test_what_was_installed_runs_from_any_folder(wheel: Path, tmp_path: Path) ->
     installed, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
     subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, installed], check=True)
     elsewhere.mkdir()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("IDP_")}
-
-    def python(*arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=elsewhere,
-            env=clean | {"PYTHONPATH": str(installed)},
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        ).stdout
-
-    python("-m", "idp", "keys", "init")
-    python("-m", "idp", "db", "upgrade")
-    assert python("-c", VISIT).strip().startswith(str(installed))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("IDP_")}
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE],
+        cwd=elsewhere,
+        env=environment | {"PYTHONPATH": str(installed)},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert done.stdout.splitlines()[-1].startswith(str(installed))
