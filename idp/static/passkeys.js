@@ -119,8 +119,12 @@ async function offerInAutofill(form, signal) {
     await ceremony(form, { mediation: "conditional", signal });
   } catch (error) {
     if (signal.aborted) return;
+    if (!(error instanceof Refused)) {
+      form.querySelector("[data-autofill]").hidden = true; // nobody has asked for anything yet: there is nothing to tell
+      return;
+    }
     tell(form, wordsFor(error, form.dataset), { wrong: true });
-    if (error instanceof Refused) offerInAutofill(form, signal); // the challenge is spent: offer a fresh one
+    offerInAutofill(form, signal); // the challenge is spent: offer a fresh one
   }
 }
 
