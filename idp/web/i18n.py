@@ -156,7 +156,7 @@ def format_money(fen: int) -> str:
 def markup(message: str, /, **values: object) -> Markup:
     """Return the words for a string of a template, with the values in place of `%(name)s`, each of them escaped.
 
-    Jinja's own `_` does the same through three more calls and as many look-ups: 3 µs a string, 100 strings a page.
+    Jinja's own `_` does the same through more calls and look-ups: 5 µs a string against 2, and a page has 60 of them.
     """
     words = Markup(_bound.get().messages.get(message, message))  # noqa: S704 - the words are ours
     return words % values if values else words

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.gallery import PICTURES, Picture
 
@@ -55,7 +56,7 @@ def test_a_page_leaves_nobody_out(picture: Picture, look: Callable[..., Page]) -
 
 def test_a_form_with_mistakes_takes_the_focus_to_their_summary(look: Callable[..., Page]) -> None:
     page = look(Picture("registry-query-wrong", "en", "light"), width=1280)
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(page.get_by_role("alert")).to_be_focused()
     number = page.get_by_label("Resident number", exact=True)
     assert number.get_attribute("aria-invalid") == "true"
     helpers = [page.locator(f"#{name}").inner_text() for name in str(number.get_attribute("aria-describedby")).split()]
@@ -67,7 +68,7 @@ def test_the_first_tab_stop_skips_to_the_content(look: Callable[..., Page]) -> N
     page.keyboard.press("Tab")
     assert page.get_by_role("link", name="Skip to the content").is_visible()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.get_by_role("main")).to_be_focused()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "system"])
