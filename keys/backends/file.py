@@ -52,7 +52,9 @@ class FileBackend:
         return cls(Path(path))
 
     def demand_vacancy(self) -> None:
-        """Refuse if the folder holds anything that could be a part of a keyring."""
+        """Refuse if the folder holds anything that could be a part of a keyring, or is not fit for one."""
+        if os.path.lexists(self.folder):
+            keyfiles.check_folder(self.folder)
         for name in FILES:
             if os.path.lexists(self.folder / name):
                 raise KeyringExists(f"{self.folder / name} is there already; keys are never overwritten")
