@@ -40,7 +40,14 @@ class DuplicateOf:
     known: PersonId
 
 
-Decision = Passed | Refused | Waiting | Unanswered | DuplicateOf
+@dataclass(frozen=True, slots=True)
+class BoundTo:
+    """The human is bound to ``person``: this account, or the one they erased before, which it has become."""
+
+    person: PersonId
+
+
+Decision = Passed | Refused | Waiting | Unanswered | DuplicateOf | BoundTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ class Deciding:
         audit.record(self.connection, events.IdentityBound(person), now=self.now)
         levels.recompute(self.connection, person, now=self.now, learned=matched)
         self._tell_the_others(number, person)
-        return passed
+        return BoundTo(person)
 
     def _behind(self, number: str, claimant: PersonId) -> PersonId | DuplicateOf:
         """Return the person a number is bound to, or will be: the claimant, unless the human is known already."""
