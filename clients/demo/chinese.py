@@ -80,7 +80,7 @@ CHINESE = {
         "被请出去的人换个名字也回不来：假名还是同一个。"
     ),
     # What was received
-    "What we received about you": "我们收到的关于您的信息",
+    "What we received about you": "我们收到的信息",
     "All of it, word for word. Nothing was left out for this page.": "一字不差，全部在此，没有为这个页面省略任何内容。",
     "What we did not receive": "我们没有收到的",
     "Your name": "您的姓名",
