@@ -79,8 +79,9 @@ async function post(form, url, more = {}) {
   return reply;
 }
 
-async function ceremony(form, ask) {
-  const json = await post(form, form.dataset.optionsUrl);
+const askOptions = (form) => post(form, form.dataset.optionsUrl);
+
+async function ceremony(form, json, ask = {}) {
   const creating = form.dataset.passkey === "sign-up";
   const credential = creating
     ? await navigator.credentials.create({ ...ask, publicKey: creationOptions(json) })
@@ -110,19 +111,20 @@ function tell(form, text, { wrong = false } = {}) {
   status.classList.toggle("wrong", wrong);
 }
 
-/** Offer passkeys in the browser's own autofill until `signal` says that the button was pressed. */
+/**
+ * Offer passkeys in the browser's own autofill until `signal` says that the button was pressed. Nobody asked for the
+ * offer, so it fails in silence; only an answer that was chosen from it and then refused is worth a word.
+ */
 async function offerInAutofill(form, signal) {
   if (form.dataset.passkey !== "sign-in") return;
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+  const json = await askOptions(form).catch(() => null);
+  if (!json || signal.aborted) return;
   form.querySelector("[data-autofill]").hidden = false;
   try {
-    await ceremony(form, { mediation: "conditional", signal });
+    await ceremony(form, json, { mediation: "conditional", signal });
   } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof Refused)) {
-      form.querySelector("[data-autofill]").hidden = true; // nobody has asked for anything yet: there is nothing to tell
-      return;
-    }
+    if (signal.aborted || !(error instanceof Refused)) return;
     tell(form, wordsFor(error, form.dataset), { wrong: true });
     offerInAutofill(form, signal); // the challenge is spent: offer a fresh one
   }
@@ -138,7 +140,7 @@ function drive(form) {
     offer.abort();
     tell(form, form.dataset.textWorking);
     try {
-      await ceremony(form, {});
+      await ceremony(form, await askOptions(form));
     } catch (error) {
       tell(form, wordsFor(error, form.dataset), { wrong: true });
       button.ariaDisabled = "false";

@@ -136,6 +136,21 @@ def test_a_passkey_chosen_in_the_autofill_list_signs_in_without_the_button(open_
     assert notebook.bodies("verify")[0]["ticket"] == "sealed-ticket"
 
 
+def test_a_refused_passkey_of_the_autofill_list_is_offered_again_with_a_fresh_challenge(
+    open_page: Callable[..., Page],
+) -> None:
+    page, notebook = _with_a_passkey(open_page, "", answers=[REFUSAL, {"next": NEXT}])
+    page.wait_for_url(NEXT)
+    assert len(notebook.bodies("options")) == 2
+
+
+def test_an_offer_that_nobody_asked_for_fails_in_silence(open_page: Callable[..., Page]) -> None:
+    page = open_page(SIGN_IN, prepare=lambda page: Notebook(REFUSAL).serve(page))
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_role("status").text_content(timeout=2000) == ""
+    assert not page.get_by_label("Passkeys your browser offers").is_visible()
+
+
 def test_the_server_s_words_of_refusal_are_shown_and_the_button_works_again(open_page: Callable[..., Page]) -> None:
     page, notebook = _with_a_passkey(open_page, NO_AUTOFILL, answers=[REFUSAL, {"next": NEXT}])
     press(page)
