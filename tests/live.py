@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,6 +94,34 @@ def provider(folder: Path, **settings: str) -> Iterator[Provider]:
     running.idp("demo", "seed", "--folder", str(folder))
     with serving([*IDP, "serve"], running.environment, cwd=folder, address=f"{running.issuer}/healthz/live"):
         yield running
+
+
+@dataclass
+class Demo:
+    """The provider and the two demo sites."""
+
+    provider: Provider
+    shop: str
+    forum: str
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[Demo]:
+    """Run the provider and both demo sites, all as they ship, until the block ends."""
+    ports = {"SHOP": free_port(), "FORUM": free_port()}
+    shop, forum = (f"http://localhost:{port}" for port in ports.values())
+    with provider(folder, IDP_DEMO__SITES=f"{shop},{forum}") as running, ExitStack() as servers:
+        for name, own, other in (("SHOP", shop, forum), ("FORUM", forum, shop)):
+            environment = running.environment | {
+                f"{name}_ISSUER": running.issuer,
+                f"{name}_BASE": own,
+                f"{name}_PARTNER": other,
+                f"{name}_FOLDER": str(folder),
+                "SHOP_CLIENT_SECRET_FILE": str(folder / "shop.secret"),
+            }
+            command = [sys.executable, "-m", f"clients.demo.{name.lower()}", "--port", str(ports[name])]
+            servers.enter_context(serving(command, environment, cwd=folder, address=own))
+        yield Demo(running, shop, forum)
 
 
 @contextmanager
