@@ -71,7 +71,7 @@ def test_citations_have_one_form_so_that_they_can_be_searched_for() -> None:
     wrong = []
     for path, text in texts(".py", ".md", ".html", ".cfg"):
         for line in text.splitlines() if path != OURSELVES else ():
-            malformed = MALFORMED.search(line)
+            malformed = bool(MALFORMED.search(line))
             for before, after in re.findall(r"([^§]*)§+ ?([^§]*)", line):
                 named = re.search(SPECIFICATION.pattern + r"[\s`*]*$", before)
                 same = BARE.search(before) and SPECIFICATION.search(text)
