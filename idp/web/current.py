@@ -109,12 +109,16 @@ def require_session() -> Session:
 def visitor() -> Visitor | None:
     """Return who is signed in, with what their evidence amounts to today under this deployment's policy.
 
-    From the day on which the evidence has to be looked at again it amounts to nothing until that is done.
+    On the first visit after the day on which the evidence has to be looked at again, that is done here. Should it
+    not succeed, the evidence amounts to nothing.
     """
     session = browser().session
+    if session is not None and not _stands(session):
+        services().proofing.refresh(session.person_id, now=now())
+        session = browser().reload()
     if session is None:
         return None
-    stands = session.review_on is None or now().date() < session.review_on
+    stands = _stands(session)
     return Visitor(
         person_id=session.person_id,
         auth_time=session.auth_time,
@@ -125,6 +129,10 @@ def visitor() -> Visitor | None:
         verified_on=session.verified_on if stands else None,
         adult_from=session.adult_from if stands else None,
     )
+
+
+def _stands(session: Session) -> bool:
+    return session.review_on is None or now().date() < session.review_on
 
 
 def _wiring() -> _Wiring:
@@ -159,9 +167,14 @@ class Browser:
     def session(self) -> Session | None:
         """Who is signed in here: one statement, at most once a request."""
         if not self._loaded:
-            self._session = services().sessions.load(request.cookies.get(self._cookies.session), now=now())
+            self._session = services().sessions.load(self._session_cookie, now=now())
             self._loaded = True
         return self._session
+
+    def reload(self) -> Session | None:
+        """Read the session again, after what it tells of its person has changed."""
+        self._loaded = False
+        return self.session
 
     @property
     def known_session(self) -> Session | None:
@@ -170,28 +183,28 @@ class Browser:
 
     def sign_in(self, signed_in: SignedIn) -> Session | None:
         """Begin a session under a new id; the one this browser had before ends (OWASP ASVS 7.2.4)."""
-        name = self._cookies.session
-        cookie = services().sessions.open(
+        self._set[self._cookies.session] = services().sessions.open(
             signed_in,
             device=device_name(request.user_agent.string),
-            replacing=self._set.get(name) or request.cookies.get(name),
+            replacing=self._session_cookie,
             now=now(),
         )
-        self._set[name] = cookie
-        self._session = services().sessions.load(cookie, now=now())
-        self._loaded = True
-        return self._session
+        return self.reload()
 
     def sign_out(self) -> None:
         """End the session here and make the browser forget its cookie."""
-        name = self._cookies.session
-        services().sessions.end(request.cookies.get(name))
+        services().sessions.end(self._session_cookie)
         self.forget_session()
 
     def forget_session(self) -> None:
         """Drop the cookie of a session that has ended already."""
         self._set[self._cookies.session] = None
         self._session, self._loaded = None, True
+
+    @property
+    def _session_cookie(self) -> str | None:
+        name = self._cookies.session
+        return self._set[name] if name in self._set else request.cookies.get(name)
 
     def write(self, response: Response) -> None:
         """Set or drop the cookies that this request changed."""
