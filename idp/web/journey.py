@@ -31,9 +31,10 @@ class Journey:
         """The path that a page returns to when it is done."""
         return self.path("/authorize") if self.ticket else "/account"
 
-    def path(self, path: str) -> str:
-        """Return a path of ours that carries the ticket along."""
-        return f"{path}?{urlencode({'ticket': self.ticket})}" if self.ticket else path
+    def path(self, path: str, **more: str) -> str:
+        """Return a path of ours that carries the ticket along, and ``more`` in its query."""
+        query = {"ticket": self.ticket, **more} if self.ticket else more
+        return f"{path}?{urlencode(query)}" if query else path
 
     def page(self, template: str, **variables: object) -> str:
         """Render a page of the journey: it shows the site, and its forms may end there."""
