@@ -18,11 +18,10 @@ from idp.store import audit, cases, evidence, identities, notices, people, recov
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from idp.domain.ids import PersonId
     from idp.proofing.method import Outcome, Tools
     from idp.store.cases import Case
+    from idp.store.connection import Connection
 
 
 class ComesBack(Exception):

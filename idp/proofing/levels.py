@@ -11,10 +11,9 @@ from idp.store import audit, evidence, people
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy import Connection
-
     from idp.domain.ids import PersonId
     from idp.proofing.method import Matched
+    from idp.store.connection import Connection
     from idp.store.people import PersonRecord
 
 SAYS_NOTHING = frozenset({Level.NONE, Level.MATCHED})

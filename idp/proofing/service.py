@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from idp.domain.assurance import Level
     from idp.domain.evidence import Method as Name
     from idp.domain.ids import PersonId
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from idp.proofing.standing import Standing
     from idp.settings import Settings
     from idp.store.cases import Case
+    from idp.store.connection import Connection
     from idp.store.database import Database
 
 LEASE = 60

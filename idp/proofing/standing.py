@@ -11,11 +11,10 @@ from idp.store import cases, evidence, identities, people
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Connection
-
     from idp.domain.evidence import Evidence
     from idp.domain.ids import PersonId
     from idp.store.cases import Case
+    from idp.store.connection import Connection
     from idp.store.people import PersonRecord
 
 UNDER_WAY = frozenset({"asking", "open", "waiting"})
