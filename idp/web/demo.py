@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
+ACR = "urn:yufu:acr:demo"
+"""Nobody was authenticated."""
+
 
 @blueprint.post("/sign-in")
 def sign_in_as() -> AnyResponse:
@@ -28,7 +31,7 @@ def sign_in_as() -> AnyResponse:
     if person is None:
         abort(404)
     moment = current.now()
-    current.browser().sign_in(SignedIn(person.person_id, moment, acr="urn:yufu:acr:demo", amr=("user",)))
+    current.browser().sign_in(SignedIn(person.person_id, moment, acr=ACR, amr=("user",)))
     ticket = request.form.get("ticket")
     return redirect("/authorize?" + urlencode({"ticket": ticket}) if ticket else "/account", 303)
 
