@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,11 +139,10 @@ def test_secret_and_assertion_at_once_are_an_invalid_request() -> None:
         (HEADER + "\n", {}),
         (HEADER.rstrip("="), {}),
         (HEADER[:8] + "!" + HEADER[8:], {}),
-        (HEADER[:-2] + chr(ord(HEADER[-2]) + 1) + HEADER[-1], {}),
         (basic("shop"), {}),
         (basic("shop:"), {}),
         (basic(":" + SECRET), {}),
-        (basic("shop:100%"), {}),
+        (basic("shop:a%b%2Bc%3Ad+%C3%A9"), {}),
         (basic("shop:%ff"), {}),
         ("Basic " + base64.b64encode(b"shop:\xff").decode(), {}),
         (basic("shop:" + "a" * 2000), {}),
@@ -152,6 +152,17 @@ def test_anything_else_is_an_invalid_client(header: str | None, form: dict[str, 
     with pytest.raises(ClientAuthenticationFailed) as failed:
         attempt(site(either=True), now, header=header, form=form)
     assert failed.value.error == "invalid_client"
+
+
+def test_a_header_has_one_spelling(now: datetime) -> None:
+    """The same bytes in base64 whose unused bits are set: lenient decoders take it, and others don't."""
+    client = replace(site(), secret_hash=Secret("abc").digest)
+    header = basic("shop:abc")
+    other = header[:-2] + chr(ord(header[-2]) + 1) + header[-1]
+    assert base64.b64decode(other[6:]) == base64.b64decode(header[6:])
+    assert attempt(client, now, header=header).method == "client_secret_basic"
+    with pytest.raises(ClientAuthenticationFailed):
+        attempt(client, now, header=other)
 
 
 @given(header=st.none() | st.text(max_size=40), form=st.dictionaries(st.text(max_size=12), st.text(max_size=12)))
