@@ -135,13 +135,14 @@ def decide_recovery() -> AnyResponse:
     action = request.form.get("action")
     if action == "start":
         service.start(session.person_id, now=now)
-    elif action == "cancel":
+        return redirect(way.path("/recovery"), 303)
+    if action == "finish":
+        return _finish_recovery(session, way)
+    if action == "cancel":
         service.withdraw(session.person_id, now=now)
     elif action == "object":
         service.object_to(session.person_id, now=now)
-    elif action == "finish":
-        return _finish_recovery(session, way)
-    return redirect(way.path("/recovery"), 303)
+    return redirect(way.onward, 303)
 
 
 def _finish_recovery(session: Session, way: Journey) -> AnyResponse:
