@@ -6,12 +6,13 @@ import os
 import secrets
 import shutil
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 import keys
 from idp.store.database import Database
@@ -60,48 +61,84 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'yufu.db'}"
-
-
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """An empty database of its own on the test server."""
+@contextmanager
+def _empty_postgres(server: str) -> Iterator[str]:
+    """Make a database of its own on the test server, without a schema."""
     name = f"yufu_{secrets.token_hex(6)}"
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    base, _, query = postgres_server.partition("?")
+    base, _, query = server.partition("?")
     yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres_with_schema(postgres_server: str) -> Iterator[Engine]:
+    """One database with its schema for the whole run: making one for every test takes longer than the test."""
+    with _empty_postgres(postgres_server) as url:
+        engine = create_engine(url)
+        Base.metadata.create_all(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_with_schema: Engine) -> Iterator[str]:
+    """A PostgreSQL database with the schema in place and no rows."""
+    yield postgres_with_schema.url.render_as_string(hide_password=False)
+    with postgres_with_schema.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """A database with the schema and no rows: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return _sqlite_with_schema(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without a schema, on either."""
     if request.param == "sqlite":
-        return _sqlite_url(tmp_path)
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+        yield _sqlite_url(tmp_path)
+        return
+    with _empty_postgres(request.getfixturevalue("postgres_server")) as url:
+        yield url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """Open `database_url` with the schema in place."""
+    """Open `database_url`."""
     yield from _opened(database_url)
 
 
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """For tests in which the kind of database makes no difference."""
-    yield from _opened(_sqlite_url(tmp_path))
+    yield from _opened(_sqlite_with_schema(tmp_path))
+
+
+def _sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'yufu.db'}"
+
+
+def _sqlite_with_schema(folder: Path) -> str:
+    url = _sqlite_url(folder)
+    database = Database.open(url)
+    Base.metadata.create_all(database.engine)
+    database.close()
+    return url
 
 
 def _opened(url: str) -> Iterator[Database]:
     database = Database.open(url, pool_size=4)
-    Base.metadata.create_all(database.engine)
     yield database
     database.close()
 

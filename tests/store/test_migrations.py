@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Database]:
+def empty(bare_database_url: str) -> Iterator[Database]:
     """A database without a schema."""
-    database = Database.open(database_url)
+    database = Database.open(bare_database_url)
     yield database
     database.close()
 
