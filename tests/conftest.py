@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.house import House
 
-pytest_plugins = ("pytester", "tests.leak_alarm", "tests.no_network")
+pytest_plugins = ("pytester", "tests.browser", "tests.leak_alarm", "tests.no_network")
 
 NOW = datetime(2026, 11, 24, 8, 30, 15, tzinfo=UTC)
 

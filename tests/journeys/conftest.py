@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests import browser as chromium
 from tests import live
 
 if TYPE_CHECKING:
@@ -24,9 +22,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Demo]:
 
 
 @pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
-    """One Chromium for all journeys; each person gets a context of their own."""
-    with sync_playwright() as playwright:
-        launched = chromium.launch(playwright)
-        yield launched
-        launched.close()
+def chrome(browser: Browser) -> Browser:
+    """The one Chromium; each person gets a context of their own."""
+    return browser

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from idp.web.security import POLICY
-from tests import browser as chromium
 from tests import gallery
 
 if TYPE_CHECKING:
@@ -50,15 +48,6 @@ def serve(route: Route) -> None:
         route.fulfill(body=body, content_type="text/html; charset=utf-8", headers=headers)
     else:
         route.fulfill(body="{}", content_type="application/json")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for the test run."""
-    with sync_playwright() as playwright:
-        launched = chromium.launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
