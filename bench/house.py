@@ -32,6 +32,7 @@ PORT = 9470
 HOST = f"localhost:{PORT}"
 CALLBACK = "https://shop.example/callback"
 SERVER_CORE, CLIENT_CORE = 0, 1
+SIGNED_WITH = "ES256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 4
         name="Shop",
         redirect_uris=(CALLBACK,),
         scopes=("openid", "profile", "verified"),
-        id_token_signed_response_alg="ES256",
+        id_token_signed_response_alg=SIGNED_WITH,
     ).issued(client_id="shop", secret_hash=secret.digest)
     with database.write() as connection:
         clients.add(connection, client, now=datetime.now(UTC))

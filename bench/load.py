@@ -64,7 +64,8 @@ class Shop:
         if answer.status != 303 or not location.startswith(CALLBACK):
             raise RuntimeError(f"authorize answered {answer.status} {location}")
         code = parse_qs(urlsplit(location).query)["code"][0]
-        body = f"grant_type=authorization_code&code={code}&redirect_uri={quote(CALLBACK, safe='')}&code_verifier={VERIFIER}"
+        body = f"grant_type=authorization_code&code={code}&redirect_uri={quote(CALLBACK, safe='')}"
+        body += f"&code_verifier={VERIFIER}"
         answer = self._connection.send(http.post("/token", body, host=HOST, headers=self._basic))
         if answer.status != 200:
             raise RuntimeError(f"token answered {answer.status} {answer.body!r}")

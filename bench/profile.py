@@ -5,6 +5,7 @@ from __future__ import annotations
 import cProfile
 import pstats
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 PARTS = (
@@ -29,13 +30,11 @@ def report(turns: int = 400) -> str:
     from tests import house as building  # the house of the tests: one process, SQLite on disk
 
     with tempfile.TemporaryDirectory() as name:
-        keyring = keys.create_keyring("memory:bench", now=building.NOW)
+        keyring = keys.create_keyring("memory:tests", now=datetime.now(UTC))
         house = building.build(Path(name), keyring)
         site, person = house.site(), house.person()
         person.arrive(site.request())
         profiler = cProfile.Profile()
-        client = house.app.test_client()
-        del client
         for _ in range(20):
             site.token(code=person.code_for(site))
         profiler.enable()

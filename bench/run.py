@@ -93,8 +93,8 @@ def _preface() -> str:
     return f"""# Speed and memory
 
 Written by `./dev bench --write` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()},
-{os.cpu_count()} cores of a shared machine, so read the figures as ratios. Server on one core, load on the other, real HTTP on loopback, eight connections,
-every commit synced to disk.
+{os.cpu_count()} cores of a shared machine, so read the figures as ratios. Server on one core, load on the other, real
+HTTP on loopback, eight connections, every commit synced to disk.
 
 """
 

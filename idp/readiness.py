@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import keys
 from idp.store import key_checks
 from idp.store.database import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import keys
     from idp.keyholder import Keyholder
     from idp.store.database import Database
 

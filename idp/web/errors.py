@@ -140,7 +140,8 @@ PAGES = {
         403,
         _("Please confirm once more"),
         _(
-            "This needs a confirmation by one of your passkeys that is not older than five minutes. Nothing was changed."
+            "This needs a confirmation by one of your passkeys"
+            " that is not older than five minutes. Nothing was changed."
         ),
         _("Go back and confirm with your passkey."),
     ),

@@ -7,6 +7,7 @@ import pytest
 from tests.house import House, Person, Site, answered, page_of, payload
 
 NONE = {"prompt": "none"}
+LEVELS = {"not verified": "matched"}
 
 
 def shown(person: Person, site: Site, **changes: str | None) -> str:
@@ -52,12 +53,7 @@ def test_the_second_time_nothing_is_asked(house: House) -> None:
 )
 def test_prompt_none_answers_with_the_error_of_the_page_that_is_missing(house: House, case: str, error: str) -> None:
     site = house.site(require_verified=True)
-    person = {
-        "stranger": house.stranger,
-        "no code name": house.person,
-        "no consent": house.person,
-        "not verified": lambda: house.person(level="matched"),
-    }[case]()
+    person = house.stranger() if case == "stranger" else house.person(level=LEVELS.get(case, "registry"))
     scope = "openid verified" if case == "no consent" else "openid profile verified"
     assert answered(person.visit(site.request(prompt="none", scope=scope)))["error"] == error
 
