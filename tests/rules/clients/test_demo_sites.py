@@ -190,6 +190,24 @@ def test_an_answer_counts_once(site: Site) -> None:
     assert error_of(site.get(location)) == "state_mismatch"
 
 
+def test_an_answer_that_was_refused_cannot_be_tried_again(site: Site) -> None:
+    location = site.depart().removeprefix(site.base)
+    site.provider.userinfo |= {"verified": False}
+    assert error_of(site.get(location)) == "not_verified"
+    site.provider.userinfo |= {"verified": True}
+    assert error_of(site.get(location)) == "state_mismatch"
+
+
+def test_signing_in_again_ends_the_session_before(tmp_path: Path, provider: TinyProvider) -> None:
+    site = make_site("forum", tmp_path, provider)
+    site.sign_in()
+    before = site.browser.get_cookie("forum_session")
+    site.sign_in()
+    assert before is not None
+    site.browser.set_cookie("forum_session", before.value)
+    assert not is_signed_in(site)
+
+
 def test_two_tabs_may_sign_in_in_any_order(site: Site) -> None:
     first, second = site.depart(), site.depart()
     assert site.get(second.removeprefix(site.base)).status_code == 303
