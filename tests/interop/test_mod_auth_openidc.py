@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from tests.live import free_port, serving
 from tests.walker import Page, Walker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.live import Provider
 
 MODULES = Path("/usr/lib/apache2/modules")
@@ -35,6 +38,9 @@ LoadModule headers_module {modules}/mod_headers.so
 LoadModule dir_module {modules}/mod_dir.so
 LoadModule auth_openidc_module {modules}/mod_auth_openidc.so
 DocumentRoot {folder}/www
+<Directory {folder}/www>
+  AllowOverride None
+</Directory>
 OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
 OIDCClientID {client_id}
 OIDCClientSecret {client_secret}
@@ -51,17 +57,24 @@ OIDCRemoteUserClaim sub
 """
 
 
-def test_apache_lets_a_verified_person_through_and_knows_only_the_pseudonym(provider: Provider, tmp_path: Path) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that Apache's own user may read, as pytest's are ours alone."""
+    with tempfile.TemporaryDirectory(prefix="yufu-apache-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_apache_lets_a_verified_person_through_and_knows_only_the_pseudonym(provider: Provider, folder: Path) -> None:
     port = free_port()
     callback = f"http://localhost:{port}/private/callback"
     site = provider.add_client(client_name="Apache", redirect_uris=[callback], scope="openid profile verified")
-    (tmp_path / "www" / "private").mkdir(parents=True)
-    (tmp_path / "www" / "private" / "index.html").write_text("the private page")
-    tmp_path.chmod(0o755)
-    configuration = tmp_path / "apache.conf"
+    (folder / "www" / "private").mkdir(parents=True)
+    (folder / "www" / "private" / "index.html").write_text("the private page")
+    configuration = folder / "apache.conf"
     configuration.write_text(
         CONFIGURATION.format(
-            folder=tmp_path,
+            folder=folder,
             port=port,
             user="User www-data\nGroup www-data",
             modules=MODULES,
@@ -72,7 +85,7 @@ def test_apache_lets_a_verified_person_through_and_knows_only_the_pseudonym(prov
         )
     )
     command = [str(APACHE), "-DFOREGROUND", "-f", str(configuration)]
-    with serving(command, provider.environment, cwd=tmp_path, address=f"http://localhost:{port}/"):
+    with serving(command, provider.environment, cwd=folder, address=f"http://localhost:{port}/"):
         person = Walker(provider.issuer)
         person.sign_in_as("verified")
         outcome = person.get(f"http://localhost:{port}/private/index.html")
