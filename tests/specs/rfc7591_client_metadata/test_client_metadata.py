@@ -202,13 +202,13 @@ def test_private_key_jwt_needs_a_key_that_fits_its_algorithm() -> None:
     assert registered(**method, token_endpoint_auth_signing_alg="EdDSA").jwks
     assert [name for name, _ in faults_of(**method, token_endpoint_auth_signing_alg="ES256").faults] == ["jwks"]
     encryption_only = {"keys": [EC | {"use": "enc"}]}
-    assert faults_of(token_endpoint_auth_method="private_key_jwt", jwks=encryption_only)
+    assert faults_of(token_endpoint_auth_method="private_key_jwt", jwks=encryption_only).faults
 
 
 def test_pkce_is_waived_only_for_confidential_clients_and_by_the_operator() -> None:
     lenient = MetadataPolicy(without_pkce=True)
     assert registered(lenient, require_pkce=False).require_pkce is False
-    assert faults_of(lenient, require_pkce=False, token_endpoint_auth_method="none")
+    assert faults_of(lenient, require_pkce=False, token_endpoint_auth_method="none").faults
 
 
 def test_a_native_app_registers_loopback_and_its_own_scheme_when_the_operator_names_the_sector() -> None:
