@@ -36,7 +36,7 @@ HUMANS = 8
 class Agreeable:
     """A registry that knows everybody, so that a race needs no sandbox identity for each number."""
 
-    def post(self, url: str, body: bytes, **_: object) -> Reply:
+    def post(self, url: str, body: bytes, **_: object) -> Reply:  # noqa: ARG002 — the protocol's
         reference = msgspec.json.decode(body)["reference"]
         return Reply(200, {}, msgspec.json.encode({"reference": reference, "result": "match"}))
 
@@ -73,9 +73,7 @@ def human(at: int) -> SandboxIdentity:
     return SandboxIdentity(seventeen + resident_id.check_character(seventeen), "测试", "in a race")
 
 
-def run(
-    move: Callable[[Desk, Any], object], work: list[Any], urls: tuple[str, str], start: Any, results: Any
-) -> None:
+def run(move: Callable[[Desk, Any], object], work: list[Any], urls: tuple[str, str], start: Any, results: Any) -> None:
     """Make every move as fast as this process can, and report what became of it, errors included."""
     desk = desk_at(*urls)
     outcomes: list[object] = []

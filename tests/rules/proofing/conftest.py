@@ -1,4 +1,4 @@
-"""A verification desk over a real database, the simulators in process, and a count of every question they were asked."""
+"""A verification desk over a real database, with the simulators in process and an ear on both wires."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Counters:
     hits: list[tuple[str, ...]] = field(default_factory=list)
     refusing: str | None = None
 
-    def hit(self, name: str, *parts: str, now: datetime) -> object:
+    def hit(self, name: str, *parts: str, now: datetime) -> object:  # noqa: ARG002 — the protocol's
         self.hits.append((name, *parts))
         return TooMany(60) if name == self.refusing else None
 
@@ -91,7 +91,7 @@ class Retired:
 
     people: list[PersonId] = field(default_factory=list)
 
-    def retire_all(self, person_id: PersonId, *, now: datetime) -> int:
+    def retire_all(self, person_id: PersonId, *, now: datetime) -> int:  # noqa: ARG002 — the protocol's
         self.people.append(person_id)
         return 0
 
@@ -169,10 +169,15 @@ class Desk:
 def desk_over(database: Database, keyring: Keyring, now: datetime) -> Desk:
     """Build a desk with simulators of its own."""
     asked, counters, retired = Asked(), Counters(), Retired()
-    registry = Endpoint("registry", "http://localhost/q", Overheard(RegistrySimulator(), asked.queries, asked), Breaker())
-    bank = Endpoint("bank", "http://localhost/d", Overheard(BankSimulator(), asked.orders, asked), Breaker())
+    registry = Overheard(RegistrySimulator(), asked.queries, asked)
+    bank = Overheard(BankSimulator(), asked.orders, asked)
     tools = Tools(
-        RegistryGateway(registry), BankGateway(bank), Marks.of(keyring.root), keyring.records, keyring.vault, sandbox=True
+        registry=RegistryGateway(Endpoint("registry", "http://localhost/queries", registry, Breaker())),
+        bank=BankGateway(Endpoint("bank", "http://localhost/deposits", bank, Breaker())),
+        marks=Marks.of(keyring.root),
+        records=keyring.records,
+        vault=keyring.vault,
+        sandbox=True,
     )
     methods = {method.name: method for method in METHODS}
     return Desk(Proofing(database, tools, counters, retired, methods), asked, counters, retired, now)

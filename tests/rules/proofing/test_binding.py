@@ -193,9 +193,7 @@ def test_the_level_falls_when_the_evidence_has_aged_and_rises_when_it_is_renewed
     assert len(desk.rows(Identity)) == 1
 
 
-def test_nothing_is_half_done_when_one_write_of_the_decision_fails(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_half_done_when_one_write_of_the_decision_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     squatter, owner = desk.newcomer(), desk.newcomer()
     desk.query(squatter)
     desk.query(owner)
@@ -204,9 +202,10 @@ def test_nothing_is_half_done_when_one_write_of_the_decision_fails(
     def fail(*_: object, **__: object) -> None:
         raise OSError("the disk is full")
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="disk is full"):
+    with monkeypatch.context() as patched:
         patched.setattr("idp.store.notices.tell", fail)
-        desk.tell(owner)
+        with pytest.raises(OSError, match="disk is full"):
+            desk.tell(owner)
     assert desk.level(owner) == desk.level(squatter) == "matched"
     assert desk.rows(Identity) == desk.rows(VaultRecord) == desk.rows(BankCard) == []
     assert not [row for row in desk.rows(EvidenceRow) if row.kind == "bank_control" or row.withdrawn_on]
@@ -230,7 +229,5 @@ def everything(desk: Desk) -> bytes:
     from idp.store.models import Base
 
     with desk.database.read() as connection:
-        cells = [
-            cell for table in Base.metadata.tables.values() for row in connection.execute(table.select()) for cell in row
-        ]
-    return b"\0".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
+        rows = [row for table in Base.metadata.tables.values() for row in connection.execute(table.select())]
+    return b"\0".join(cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)

@@ -15,6 +15,7 @@ from tests.rules.proofing.conftest import BY_NUMBER, LI, MINOR, WANG
 if TYPE_CHECKING:
     from tests.rules.proofing.conftest import Desk
 
+
 def test_a_match_gives_matched_and_nothing_more(desk: Desk) -> None:
     person = desk.newcomer()
     assert isinstance(desk.query(person), Passed)
@@ -184,7 +185,11 @@ def test_beyond_any_limit_nobody_is_asked(desk: Desk, limit: str) -> None:
 def test_the_limits_are_counted_under_a_keyed_mark_and_not_under_the_number(desk: Desk) -> None:
     person = desk.newcomer()
     desk.query(person)
-    assert [name for name, *_ in desk.counters.hits] == ["registry-query-person", "registry-query-number", "registry-query"]
+    assert [name for name, *_ in desk.counters.hits] == [
+        "registry-query-person",
+        "registry-query-number",
+        "registry-query",
+    ]
     assert desk.counters.hits[0] == ("registry-query-person", person)
     assert WANG.number not in str(desk.counters.hits)
 
