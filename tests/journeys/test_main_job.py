@@ -11,6 +11,7 @@ from tests.journeys.people import Person, person
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.leak_alarm import LeakAlarm
     from tests.live import Demo
 
 pytestmark = pytest.mark.browser
@@ -42,7 +43,7 @@ def subjects(somebody: Person) -> tuple[str, str]:
 
 
 def test_a_person_verified_once_is_two_strangers_at_two_sites_and_the_same_two_after_starting_anew(
-    demo: Demo, chrome: Browser
+    demo: Demo, chrome: Browser, leak_alarm: LeakAlarm
 ) -> None:
     with person(chrome, demo) as somebody:
         verified_at_the_shop(somebody, code_name="Quiet Heron")
@@ -58,6 +59,9 @@ def test_a_person_verified_once_is_two_strangers_at_two_sites_and_the_same_two_a
         verified_at_the_shop(again, code_name="Brave Finch")
         joins_the_forum(again, code_name="Merry Otter")
         assert subjects(again) == first
+    leak_alarm.plant(NUMBER, "测试十五", *first)
+    for log in demo.provider.folder.glob("serve-*.log"):
+        leak_alarm.read(log.read_text())
 
 
 def test_the_two_sites_compare_notes_and_find_nothing(demo: Demo, chrome: Browser) -> None:
