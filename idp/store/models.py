@@ -262,7 +262,9 @@ class Grant(Base):
     """
 
     __tablename__ = "grants"
-    __table_args__ = in_half("site", Index(None, "sub"), Index(None, "until_at"))
+    __table_args__ = in_half(
+        "site", Index(None, "sub")
+    )  # none over `until_at`: it would be written twice a login, and read hourly
 
     grant_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
