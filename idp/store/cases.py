@@ -9,6 +9,7 @@ form sent twice begins one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -20,11 +21,14 @@ from idp.store.models import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
 CASES = table_of(CaseRow)
+
+KEPT: Final = timedelta(days=30)
+"""How long a case that came to nothing can still be asked about."""
 
 FIND = select(
     CASES.c.case_id,
@@ -178,10 +182,10 @@ def moved_to_vault(connection: Connection, *, case_id: str) -> None:
     connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(vault_record=None))
 
 
-def purge(connection: Connection, *, before: date) -> int:
-    """Delete cases that ended without passing and were opened before a day; returns how many."""
+def purge(connection: Connection, *, now: datetime) -> int:
+    """Delete cases that ended without passing and were opened more than :data:`KEPT` ago; returns how many."""
     ended = CASES.c.state.in_(("refused", "closed"))
-    return connection.execute(delete(CASES).where(ended, CASES.c.opened_on < before)).rowcount
+    return connection.execute(delete(CASES).where(ended, CASES.c.opened_on < now.date() - KEPT)).rowcount
 
 
 def _case(row: Any) -> Case:

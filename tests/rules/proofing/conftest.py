@@ -18,7 +18,7 @@ from idp.gateways.bank import BankGateway
 from idp.gateways.bank_simulator import BankSimulator
 from idp.gateways.breaker import Breaker
 from idp.gateways.endpoint import Endpoint
-from idp.gateways.http import WsgiTransport
+from idp.gateways.http import NoReplyError, WsgiTransport
 from idp.gateways.registry import RegistryGateway
 from idp.gateways.registry_simulator import RegistrySimulator
 from idp.proofing.marks import Marks
@@ -53,6 +53,7 @@ class Asked:
     queries: list[Any] = field(default_factory=list)
     orders: list[Any] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
+    cut: bool = False
 
 
 class Overheard:
@@ -62,6 +63,8 @@ class Overheard:
         self.wire, self.heard, self.asked = WsgiTransport(simulator), heard, asked
 
     def post(self, url: str, body: bytes, *, headers: Mapping[str, str], timeout: float) -> Reply:
+        if self.asked.cut:
+            raise NoReplyError("cut")
         self.heard.append(msgspec.json.decode(body))
         reply = self.wire.post(url, body, headers=headers, timeout=timeout)
         self.asked.meanwhile()
@@ -137,6 +140,14 @@ class Desk:
         self.query(person_id, identity)
         self.deposit(person_id, card=identity.card, holder=identity.name)
         return self.tell(person_id)
+
+    def break_wires(self) -> None:
+        """Let no gateway get through."""
+        self.asked.cut = True
+
+    def mend_wires(self) -> None:
+        """Let them get through again."""
+        self.asked.cut = False
 
     def person(self, person_id: PersonId) -> PersonRecord:
         """Read a person's row."""
