@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -50,7 +50,7 @@ def client() -> None:
     metavar="[FILE]",
     help="Print JSON; with a FILE (or - for standard input) also read OpenID client metadata from it.",
 )
-def add(document: str | None, client_id: str | None, sector: str | None, **given: object) -> None:
+def add(document: str | None, client_id: str | None, sector: str | None, **given: Any) -> None:
     """Register a relying site. Its secret is shown once and kept nowhere."""
     metadata = _from_file(document) if document else _from_options(given)
     chosen = environment.settings()
@@ -134,13 +134,13 @@ def _from_file(name: str) -> dict[str, object]:
         raise Failure(f"{name} is not a JSON object: {malformed}") from malformed
 
 
-def _from_options(given: dict[str, object]) -> dict[str, object]:
+def _from_options(given: Mapping[str, Any]) -> dict[str, object]:
     if not given["name"] or not given["redirect_uris"]:
-        raise click.UsageError("Give a NAME and at least one --redirect-uri, or --metadata FILE.")
+        raise click.UsageError("Give a NAME and at least one --redirect-uri, or --json FILE.")
     return {
         "client_name": given["name"],
-        "redirect_uris": list(given["redirect_uris"]),  # type: ignore[call-overload]
-        "post_logout_redirect_uris": list(given["post_logout_uris"]),  # type: ignore[call-overload]
+        "redirect_uris": list(given["redirect_uris"]),
+        "post_logout_redirect_uris": list(given["post_logout_uris"]),
         "scope": given["scope"],
         "token_endpoint_auth_method": given["method"],
         "id_token_signed_response_alg": given["alg"],

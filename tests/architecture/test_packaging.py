@@ -25,8 +25,9 @@ from idp.cli import idp as command
 for arguments in (["keys", "init"], ["db", "upgrade"]):
     command(arguments, standalone_mode=False)
 import idp.wsgi
+from idp.web.assets import static_url
 browser = idp.wsgi.public.test_client()
-for path in ("/", "/static/yufu.css", "/.well-known/openid-configuration"):
+for path in ("/", static_url("yufu.css"), "/.well-known/openid-configuration"):
     response = browser.get(path, base_url="http://localhost:9000", follow_redirects=True)
     assert response.status_code == 200, (path, response.status)
 print(idp.__file__)
