@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import stat
@@ -30,6 +31,18 @@ def sentences() -> set[str]:
     for path in HERE.glob("*.py"):
         found |= set(re.findall(r'\bwords\("([^"]+)"\)', path.read_text(encoding="utf-8")))
     return found
+
+
+def test_the_sites_use_nothing_of_the_providers_nor_of_the_library() -> None:
+    imported = set()
+    for path in HERE.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+            elif isinstance(node, ast.Import):
+                imported |= {each.name for each in node.names}
+    ours = {name for name in imported if name.partition(".")[0] in {"clients", "idp", "keys", "templates"}}
+    assert {name for name in ours if not f"{name}.".startswith("clients.demo.")} == set()
 
 
 def test_every_sentence_is_said_in_chinese_and_no_translation_is_left_over() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.errors import InvalidClaimError
 from joserfc.jwk import ECKey, OKPKey
 
 from clients.client import Client, Registration
@@ -189,6 +190,14 @@ def test_a_faulty_member_is_refused_by_name(member: str, value: object) -> None:
 def test_a_protection_we_do_not_give_is_refused_instead_of_ignored(member: str) -> None:
     assert [name for name, _ in faults_of(**{member: True}).faults] == [member]
     assert registered(**{member: False}) == registered()
+
+
+def test_what_only_authlib_objects_to_is_a_fault_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def object_to(_claims: object) -> None:
+        raise InvalidClaimError("policy_uri")
+
+    monkeypatch.setattr("authlib.oauth2.rfc7591.ClientMetadataClaims.validate_policy_uri", object_to)
+    assert "policy_uri" in [name for name, _ in faults_of(policy_uri="https://shop.example/privacy").faults]
 
 
 def test_no_redirect_uris_is_a_fault_of_its_own() -> None:
