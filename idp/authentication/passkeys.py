@@ -198,7 +198,7 @@ class Passkeys:
             raise PasskeyRefused(Reason.UNKNOWN_PASSKEY)
         relying_party.require_owner(presented, stored_handle=stored.user_handle, handle_required=not made.person_id)
         verified = self._verified_assertion(presented, stored)
-        relying_party.require_consistent_backup(presented, stored_eligible=stored.backup_eligible)
+        relying_party.require_same_eligibility(presented, stored_eligible=stored.backup_eligible)
         with self.database.write() as connection:
             fresh = passkeys.use(
                 connection,

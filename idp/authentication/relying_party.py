@@ -23,7 +23,6 @@ LONGEST_CREDENTIAL_ID: Final = 1023
 LONGEST_CLIENT_DATA: Final = 4096
 FLAGS_AT: Final = 32
 BACKUP_ELIGIBLE: Final = 0b0000_1000
-BACKED_UP: Final = 0b0001_0000
 TRANSPORTS: Final = ("ble", "hybrid", "internal", "nfc", "smart-card", "usb")
 
 
@@ -100,17 +99,14 @@ def challenge_of(client_data: bytes) -> bytes:
     return from_base64url(members.challenge)
 
 
-def require_consistent_backup(presented: Presented, *, stored_eligible: bool) -> None:
-    """Hold the backup flags against each other and against the stored record (WebAuthn Level 3 §7.2).
+def require_same_eligibility(presented: Presented, *, stored_eligible: bool) -> None:
+    """Hold the backup eligibility flag against the stored record (WebAuthn Level 3 §7.2).
 
-    Eligibility is a property of the credential for life: another value means another credential.
+    Eligibility is a property of the credential for life: another value means another credential. That nothing is
+    backed up without being eligible is the one rule about these flags that the library knows.
     """
-    flags = presented.authenticator_data[FLAGS_AT]
-    eligible, backed_up = bool(flags & BACKUP_ELIGIBLE), bool(flags & BACKED_UP)
-    if eligible is not stored_eligible:
+    if bool(presented.authenticator_data[FLAGS_AT] & BACKUP_ELIGIBLE) is not stored_eligible:
         raise PasskeyRefused(Reason.NOT_CONVINCING, "backup eligibility changed")
-    if backed_up and not eligible:
-        raise PasskeyRefused(Reason.NOT_CONVINCING, "backed up, but not eligible for backup")
 
 
 def require_owner(presented: Presented, *, stored_handle: str, handle_required: bool) -> None:

@@ -31,7 +31,6 @@ BROKEN = {
     "it is backed up but cannot be": Twist(set_flags=BS),
     "the attested credential is another than the one presented": Twist(attested_id=b"another credential's id"),
     "the credential id is longer than 1023 bytes": Twist(credential_id=b"x" * 1024),
-    "the attestation format was not asked for": Twist(attestation_format="tpm"),
     "an attestation of none says something": Twist(attestation_statement={"sig": b"x"}),
 }
 
@@ -198,6 +197,18 @@ def test_how_one_signed_in_follows_from_whether_the_key_can_be_copied(
 
 def test_transports_we_do_not_know_are_forgotten(passkeys: Passkeys, enrolled: Enrolled) -> None:
     assert passkeys.of(enrolled.person_id)[0].transports.split() == ["hybrid", "internal"]
+
+
+@pytest.mark.parametrize("name", ["tpm", "android-key", "android-safetynet", "apple", "fido-u2f", "invented"])
+def test_the_parsers_of_attestations_that_were_not_asked_for_never_run(
+    passkeys: Passkeys, device: Authenticator, now: datetime, name: str
+) -> None:
+    asked = passkeys.begin_sign_up(user_name="Yufu", browser=BROWSER, now=now)
+    with pytest.raises(PasskeyRefused) as refused:
+        passkeys.finish_sign_up(
+            device.create(asked, Twist(attestation_format=name)), label="", browser=BROWSER, now=now
+        )
+    assert refused.value.detail == "an attestation format that was not asked for"
 
 
 def test_a_self_signed_attestation_is_accepted_as_a_browser_may_pass_it_on(passkeys: Passkeys, now: datetime) -> None:
