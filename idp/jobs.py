@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from idp.store import cases, ceremonies, grants, sessions, throttles
+from idp.store import cases, ceremonies, grants, notices, sessions, throttles
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from idp.store.database import Database
 
-PERSON_HALF = (sessions.purge, ceremonies.purge, cases.purge)
+PERSON_HALF = (sessions.purge, ceremonies.purge, cases.purge, notices.purge)
 REST = (grants.purge, throttles.purge)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from idp.domain.ids import PersonId
 
 NOTICES = table_of(NoticeRow)
+
+KEPT = timedelta(days=90)
 
 UNSEEN = (
     select(NOTICES.c.notice_id, NOTICES.c.kind, NOTICES.c.told_on)
@@ -77,7 +80,7 @@ def mark_seen(connection: Connection, *, person_id: PersonId, notice_id: str) ->
     return connection.execute(theirs.values(seen=true())).rowcount == 1
 
 
-def purge(connection: Connection, *, before: date) -> int:
-    """Delete seen notices of days before ``before``; returns how many."""
-    old = delete(NOTICES).where(NOTICES.c.seen == true(), NOTICES.c.told_on < before)
+def purge(connection: Connection, *, now: datetime) -> int:
+    """Delete notices that were seen and are older than :data:`KEPT`; returns how many."""
+    old = delete(NOTICES).where(NOTICES.c.seen == true(), NOTICES.c.told_on < (now - KEPT).date())
     return connection.execute(old).rowcount
