@@ -23,6 +23,7 @@ from idp.web import (
     logout,
     oidc,
     proofing,
+    request_log,
     security,
     sign_in,
 )
@@ -61,6 +62,7 @@ def create_app(settings: Settings, keyring: Keyholder, *, clock: Callable[[], da
         WTF_CSRF_TIME_LIMIT=HOURS_A_FORM_MAY_STAY_OPEN * 3600,
         MAX_FORM_PARTS=100,
     )
+    request_log.install(app)
     if settings.web.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.web.trusted_proxies)  # type: ignore[method-assign] # Flask's own documented way
     database = pages.install(app, settings.db.url, pool_size=settings.db.pool_size)

@@ -48,6 +48,13 @@ CREDENTIAL_SHAPES: Final = re.compile(
 )
 MASK: Final = "…"
 
+SERVER: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+"""The web server's own logging (`logging.config`): its lines go where ours go, in the same form."""
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request in progress; stands in each of its lines."""
 

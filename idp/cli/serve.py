@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from idp import jobs
+from idp import jobs, log
 from idp.cli import environment
 from idp.cli.output import Failure
 from idp.readiness import check_values
@@ -26,6 +26,7 @@ def serve(bind: str | None, workers: int | None) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    log.install(chosen.log)
     host, _, port = (bind or chosen.web.bind).rpartition(":")
     Granian(
         "idp.wsgi:public",
@@ -35,7 +36,9 @@ def serve(bind: str | None, workers: int | None) -> None:
         workers=workers or chosen.web.workers,
         blocking_threads=chosen.web.threads,
         backlog=1024,
+        websockets=False,
         log_access=False,
+        log_dictconfig=log.SERVER,
         respawn_failed_workers=True,
     ).serve()
 

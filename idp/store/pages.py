@@ -6,10 +6,11 @@ The extension only borrows our metadata: models and statements live without it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import or_, select
+from sqlalchemy import make_url, or_, select
 
 from idp.store.database import Database, engine_options, prepare
 from idp.store.models import Base, ClientRow, Consent
@@ -46,11 +47,19 @@ class Page(Generic[Item]):
 
 def install(app: Flask, url: str, *, pool_size: int) -> Database:
     """Let Flask-SQLAlchemy make the engine of ``app`` and return our own doors to it."""
-    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_DATABASE_URI"] = _anchored(url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, pool_size=pool_size)
     db.init_app(app)
     with app.app_context():
         return Database(prepare(db.engine))
+
+
+def _anchored(url: str) -> str:
+    """Begin a relative SQLite path where everybody else does, at the working directory; the extension has its own."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return url
+    return parsed.set(database=str(Path(parsed.database).resolve())).render_as_string(hide_password=False)
 
 
 def connected_clients(subs: Collection[str], *, words: str = "", page: int = 1) -> Page[ConnectedClient]:

@@ -30,6 +30,8 @@ browser = idp.wsgi.public.test_client()
 for path in ("/", static_url("yufu.css"), "/.well-known/openid-configuration"):
     response = browser.get(path, base_url="http://localhost:9000", follow_redirects=True)
     assert response.status_code == 200, (path, response.status)
+unknown = browser.get("/authorize?client_id=nobody", base_url="http://localhost:9000")
+assert unknown.status_code == 400, "the database was not asked"
 print(idp.__file__)
 """
 
