@@ -70,8 +70,10 @@ def log_event(
         return
     allowed = {name: value for name, value in fields.items() if value is not None and _is_allowed(name, value)}
     refused = sorted(name for name, value in fields.items() if value is not None and name not in allowed)
-    extra = {"yufu_fields": allowed, "yufu_refused": refused}
-    _logger.log(number, event, extra=extra, exc_info=level == "error" and sys.exc_info()[0] is not None)
+    # A record made here rather than by the logger: finding the caller, whom no line names, would cost as much again.
+    record = logging.LogRecord(_logger.name, number, "", 0, event, None, sys.exc_info() if level == "error" else None)
+    record.yufu_fields, record.yufu_refused = allowed, refused
+    _logger.handle(record)
 
 
 def install(settings: LogSettings, *, stream: TextIO | None = None) -> None:
@@ -85,6 +87,7 @@ def install(settings: LogSettings, *, stream: TextIO | None = None) -> None:
     handler.setFormatter(TextFormatter() if as_text else JsonFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     _logger.setLevel(settings.level.upper())
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line shows them
     for access in ("werkzeug", "granian.access"):
         logging.getLogger(access).disabled = True
 
