@@ -1,37 +1,54 @@
 """The operators' command: `idp`.
 
 Owns arguments, output (tables, or ``--json``), exit codes (0 done, 1 refused or failed, 2 wrong usage) and the words of
-errors. Every command calls a service or a store function. Never imports the web's views.
+errors. Every command calls a service or a store function; none holds a rule.
 
-Invariant: no command holds a rule, and none prints what the online processes could not read.
+Invariant: a command imports what it needs when it runs, so that asking for help does not load a database.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 import click
 
-from idp.cli.client import client
-from idp.cli.config import config
-from idp.cli.db import db
-from idp.cli.demo import demo
-from idp.cli.doctor import doctor
-from idp.cli.keys import keys
 from idp.cli.output import Failure
-from idp.cli.person import person
-from idp.cli.serve import purge, serve
+
+COMMANDS = {
+    "serve": "serve",
+    "db": "db",
+    "keys": "keys",
+    "client": "client",
+    "person": "person",
+    "config": "config",
+    "doctor": "doctor",
+    "purge": "serve",
+    "demo": "demo",
+}
+"""Command → the module of this package that has it under its own name."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"idp.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="yufu", prog_name="idp")
 def idp() -> None:
     """Run and look after Yufu, the internet ID card."""
-
-
-for command in (serve, db, keys, client, person, demo, config, doctor, purge):
-    idp.add_command(command)
 
 
 def main() -> None:

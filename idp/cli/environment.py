@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import keys
 from idp import settings as configuration
 from idp.cli.output import Failure
-from idp.store import migrate
-from idp.store.database import Database, DatabaseError, make_room, shown
 from keys.errors import KeyFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from idp.settings import Settings
+    from idp.store.database import Database
 
 
 def now() -> datetime:
@@ -47,6 +46,8 @@ def keyring(chosen: Settings) -> keys.Keyring:
 @contextmanager
 def database(chosen: Settings, *, ready: bool = True) -> Iterator[Database]:
     """Open the database; with ``ready``, refuse one whose schema is not this release's."""
+    from idp.store.database import Database, DatabaseError, make_room, shown
+
     make_room(chosen.db.url)
     opened = Database.open(chosen.db.url, pool_size=chosen.db.pool_size)
     try:
@@ -62,6 +63,8 @@ def database(chosen: Settings, *, ready: bool = True) -> Iterator[Database]:
 
 def require_schema(opened: Database) -> None:
     """Refuse to work on a schema that is not this release's."""
+    from idp.store import migrate
+
     with opened.read() as connection:
         found = migrate.revision(connection)
     if found != migrate.head():

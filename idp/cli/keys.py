@@ -9,8 +9,6 @@ import click
 import keys as library
 from idp.cli import environment
 from idp.cli.output import Failure, as_json_option, show
-from idp.domain.events import KeysRotated
-from idp.store import audit
 from keys.errors import KeysError
 
 
@@ -53,6 +51,9 @@ def list_keys(*, as_json: bool) -> None:
 @as_json_option
 def rotate(*, emergency: bool, yes: bool, as_json: bool) -> None:
     """Take the next step of rotation: publish coming keys, use those published long enough, drop what has expired."""
+    from idp.domain.events import KeysRotated
+    from idp.store import audit
+
     chosen = environment.settings()
     if emergency and not yes:
         click.confirm("Sites will refuse new tokens until they fetch the new keys. Rotate at once?", abort=True)

@@ -96,14 +96,15 @@ def withdraw_consent(connection: Connection, subject: Subject, *, client_id: str
 
 
 def retire(connection: Connection, subject: Subject, *, now: datetime) -> bool:
-    """End a pseudonym: grants revoked, consents forgotten, code name blanked but never free for others.
+    """End a pseudonym: grants and consents deleted, code name blanked but never free for others.
 
-    The row stays: the same human may come back to it, and nobody else may. False when it was never used.
+    The row stays: the same human may come back to it, and nobody else may. False when it was never used. Grants go
+    instead of being marked revoked: the mark's moment, the same at every site, would tie one's pseudonyms together.
     """
     here = and_(SUBJECTS.c.sector == subject.sector, SUBJECTS.c.sub == subject.value, SUBJECTS.c.status == "active")
     ended = connection.execute(update(SUBJECTS).where(here).values(code_name=None, status="retired")).rowcount
-    connection.execute(delete(CONSENTS).where(CONSENTS.c.sub == subject.value))
-    _revoke(connection, GRANTS.c.sub == subject.value, now=now)
+    for table in (CONSENTS, GRANTS):
+        connection.execute(delete(table).where(table.c.sub == subject.value))
     if ended:
         audit.record(connection, GrantsRevoked(subject=subject), now=now)
     return ended == 1
