@@ -12,6 +12,7 @@ from idp.domain.answers import RegistryOutcome
 from idp.domain.secrecy import Private
 from idp.gateways.breaker import Breaker
 from idp.gateways.endpoint import Endpoint
+from idp.gateways.http import NoReplyError
 from idp.gateways.registry import RegistryAnswer, RegistryGateway
 from idp.gateways.registry_simulator import RegistrySimulator
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from idp.gateways.http import Transport
+    from idp.gateways.http import Reply, Transport
 
     Serve = Callable[[WSGIApplication], AbstractContextManager[tuple[Transport, str]]]
 
@@ -144,6 +145,19 @@ def test_a_question_put_again_is_put_in_the_same_words(serve: Serve) -> None:
     assert len(asked) == 2
     assert asked[0] == asked[1]
     assert msgspec.json.decode(asked[0]) == {"reference": "r", "name": "测试一", "number": "990101199003070015"}
+
+
+def test_a_question_whose_answer_is_late_is_not_put_again_for_the_person_is_waiting() -> None:
+    class Late:
+        asked = 0
+
+        def post(self, url: str, body: bytes, **_: object) -> Reply:  # noqa: ARG002 — the protocol's
+            self.asked += 1
+            raise NoReplyError("late", late=True)
+
+    late = Late()
+    assert gateway(late, "http://localhost").query(NAME, NUMBER, reference="r").outcome is RegistryOutcome.UNAVAILABLE
+    assert late.asked == 1
 
 
 def test_an_answer_cannot_be_taken_for_a_yes() -> None:
