@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from idp.gateways.bank import BankGateway
 from idp.gateways.breaker import Breaker
 from idp.gateways.endpoint import Endpoint
-from idp.gateways.http import NetworkTransport, WsgiTransport
+from idp.gateways.http import NetworkTransport, WsgiTransport, tls_context
 from idp.gateways.registry import RegistryGateway
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from idp.settings import BankSettings, RegistrySettings
 
 
@@ -34,4 +37,12 @@ def open_bank(settings: BankSettings) -> BankGateway:
 
 
 def _endpoint(name: str, settings: RegistrySettings | BankSettings) -> Endpoint:
-    return Endpoint(name, settings.url, NetworkTransport(), Breaker(), settings.token, settings.timeout_seconds)
+    transport = NetworkTransport(tls=_tls(settings) if settings.url.startswith("https://") else None)
+    return Endpoint(name, settings.url, transport, Breaker(), settings.token, settings.timeout_seconds)
+
+
+def _tls(settings: RegistrySettings | BankSettings) -> SSLContext:
+    """Read the files that the settings name, at the start: what is wrong with them stops it."""
+    files = (settings.authorities, settings.certificate, settings.certificate_key)
+    authorities, certificate, key = (Path(file) if file else None for file in files)
+    return tls_context(authorities=authorities, certificate=certificate, key=key)

@@ -58,8 +58,10 @@ def gateways_are_real_and_complete(settings: Settings) -> Iterator[Fault]:
             continue
         if not gateway.url.startswith("https://") and not is_loopback(_host(gateway.url)):
             yield Fault(f"{section}.url", "the http adapter needs an https address")
-        if gateway.token is None:
-            yield Fault(f"{section}.token", "the http adapter needs a credential")
+        if gateway.token is None and not gateway.certificate:
+            yield Fault(f"{section}.token", "the http adapter needs a credential, or a certificate of our own")
+        if bool(gateway.certificate) != bool(gateway.certificate_key):
+            yield Fault(f"{section}.certificate_key", "a certificate and its private key go together")
 
 
 def database_is_one_of_two(settings: Settings) -> Iterator[Fault]:

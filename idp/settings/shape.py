@@ -100,6 +100,12 @@ class RegistrySettings:
     """Address of the registry's service, with adapter `http`."""
     token: Private | None = None
     """Credential at the registry, with adapter `http`."""
+    authorities: str = ""
+    """PEM file of the authorities trusted to vouch for the registry. If empty, those of the operating system."""
+    certificate: str = ""
+    """PEM file of the certificate that we show to a registry which demands one (mutual TLS)."""
+    certificate_key: str = ""
+    """PEM file of that certificate's private key."""
     timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
     """How long to wait for the registry before telling the person to try later."""
     fee_fen: Annotated[int, Meta(ge=0)] = 500
@@ -116,6 +122,12 @@ class BankSettings:
     """Address of the bank's service, with adapter `http`."""
     token: Private | None = None
     """Credential at the bank, with adapter `http`."""
+    authorities: str = ""
+    """PEM file of the authorities trusted to vouch for the bank. If empty, those of the operating system."""
+    certificate: str = ""
+    """PEM file of the certificate that we show to a bank which demands one (mutual TLS)."""
+    certificate_key: str = ""
+    """PEM file of that certificate's private key."""
     timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
     """How long to wait for the bank before telling the person to try later."""
 

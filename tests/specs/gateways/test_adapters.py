@@ -13,7 +13,7 @@ from idp.domain import bank_account, names, resident_id
 from idp.domain.answers import BankOutcome, RegistryOutcome
 from idp.domain.secrecy import Private
 from idp.gateways.adapters import open_bank, open_registry
-from idp.settings import BankSettings, RegistrySettings
+from idp.settings import BankSettings, RegistrySettings, SettingsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,3 +57,14 @@ def test_the_http_adapters_reach_simulators_that_run_as_processes() -> None:
 def test_an_address_in_the_clear_is_a_fault_of_the_operator_and_loud() -> None:
     with pytest.raises(ValueError, match="neither https"):
         matches(open_registry(RegistrySettings(adapter="http", url="http://registry.example/")))
+
+
+def test_a_certificate_stands_for_a_credential_but_not_without_its_key() -> None:
+    given = {"IDP_REGISTRY__ADAPTER": "http", "IDP_REGISTRY__URL": "https://registry.example/queries"}
+    certificate = {"IDP_REGISTRY__CERTIFICATE": "/etc/yufu/ours.pem"}
+    with pytest.raises(SettingsError, match=r"registry\.token"):
+        load(given)
+    with pytest.raises(SettingsError, match="go together"):
+        load(given | certificate)
+    key = {"IDP_REGISTRY__CERTIFICATE_KEY": "/etc/yufu/ours.key"}
+    assert load(given | certificate | key).registry.certificate_key == "/etc/yufu/ours.key"

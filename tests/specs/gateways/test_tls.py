@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from idp.gateways.adapters import open_registry
 from idp.gateways.http import NetworkTransport, NoReplyError, tls_context
+from idp.settings import RegistrySettings
 from tests.specs.gateways.conftest import Quiet
 
 if TYPE_CHECKING:
@@ -94,3 +96,18 @@ def test_our_own_certificate_is_shown_to_a_side_that_demands_one(certificate: tu
         assert post(url, ours) == b"fine"
         with pytest.raises(NoReplyError):
             post(url, tls_context(authorities=certificate[0]))
+
+
+def test_the_settings_name_the_files(certificate: tuple[Path, Path]) -> None:
+    ours, key = map(str, certificate)
+    with serving(certificate, demands_ours=True) as url:
+        settings = RegistrySettings(adapter="http", url=url, authorities=ours, certificate=ours, certificate_key=key)
+        transport = open_registry(settings).endpoint.transport
+        assert transport.post(url, b"{}", headers={}, timeout=5).body == b"fine"
+
+
+def test_a_certificate_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.pem")
+    settings = RegistrySettings(adapter="http", url="https://registry.example/", certificate=missing)
+    with pytest.raises(FileNotFoundError):
+        open_registry(settings)
