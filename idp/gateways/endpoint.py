@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
 from idp.gateways.http import NoReplyError
+from idp.log import log_event
 
 if TYPE_CHECKING:
     from idp.domain.secrecy import Private
     from idp.gateways.breaker import Breaker
     from idp.gateways.http import Reply, Transport
-
-log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 2
 """A question is put once more after a failure that may pass. The reference makes the two one question, billed once."""
@@ -51,7 +49,7 @@ class Endpoint:
             decoded = self._decoded(self._reply(msgspec.json.encode(question), reference=reference), answer, reference)
         except NoReplyError as error:
             self.breaker.failed(for_certain=error.reason == "credential")
-            log.warning("%s gave no answer: %s", self.name, error.reason)
+            log_event("gateway_silent", level="warning", gateway=self.name, reason=error.reason)
             raise
         self.breaker.succeeded()
         return decoded

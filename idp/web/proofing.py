@@ -70,7 +70,7 @@ def registry_query() -> AnyResponse | str:
             return redirect(way.path("/verify"), 303)
         if isinstance(decision, Refused) and decision.reason is Reason.TOO_OFTEN:
             return error_page("too_many", retry_after=decision.retry_after)
-        problem = shown.PROBLEMS[decision.reason] if isinstance(decision, Refused) else shown.UNANSWERED_REGISTRY
+        problem = shown.PROBLEMS.get(decision.reason) if isinstance(decision, Refused) else shown.UNANSWERED_REGISTRY
         warnings = [shown.WARNINGS[warning] for warning in answers.number.warnings]
     return way.page("proofing/registry_query.html", form=form, problem=problem, warnings=warnings, **_price())
 
@@ -92,8 +92,7 @@ def micro_deposit() -> AnyResponse | str:
         return _amounts_page(way, AmountsForm(), standing, confirmed=request.args.get("confirmed", ""))
     if step.state == "todo":
         return way.page("proofing/micro_deposit.html", state="card", form=AccountForm(), problem=None)
-    problem = shown.PROBLEMS[Reason.ACCOUNT_REFUSED] if step.state == "failed" else None
-    return way.page("proofing/micro_deposit.html", state=step.state, problem=problem)
+    return way.page("proofing/micro_deposit.html", state=step.state, problem=step.problem)
 
 
 @blueprint.post("/micro-deposit")

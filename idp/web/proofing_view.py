@@ -11,22 +11,19 @@ from idp.proofing.method import Reason
 from idp.web.i18n import gettext_noop as _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from idp.proofing.standing import Standing
     from idp.store.cases import Case
 
-UNANSWERED_REGISTRY = _(
-    "The registry does not answer right now. Nothing is lost: please try again in a few minutes."
-)
+UNANSWERED_REGISTRY = _("The registry does not answer right now. Nothing is lost: please try again in a few minutes.")
 UNANSWERED_BANK = _("The bank does not answer right now. Nothing is lost: please try again in a few minutes.")
 
 PROBLEMS = {
     Reason.SANDBOX: _("Test numbers and real ones do not mix: this one is of the other kind."),
     Reason.TOO_YOUNG: _("Below the age of 14 a guardian has to agree, and we cannot ask one yet."),
-    Reason.OTHER_IDENTITY: _(
-        "This account belongs to another resident number. One person has one number here."
-    ),
+    Reason.OTHER_IDENTITY: _("This account belongs to another resident number. One person has one number here."),
     # One text whether the name differs or the number is unknown, or the form would tell which numbers exist.
     Reason.NO_MATCH: _("The registry did not confirm this name with this number. Please check both."),
     Reason.ASK_REGISTRAR: _(
@@ -43,9 +40,7 @@ PROBLEMS = {
     Reason.WRONG_AMOUNTS: _("These are not the two amounts. Please look at the statement again."),
 }
 WARNINGS = {
-    ResidentIdWarning.UNKNOWN_REGION: _(
-        "We do not know the region this number begins with. Please compare it again."
-    ),
+    ResidentIdWarning.UNKNOWN_REGION: _("We do not know the region this number begins with. Please compare it again."),
     ResidentIdWarning.HISTORIC_FORM: _("A number of 15 digits is from an old card; we have completed it to 18."),
 }
 
@@ -60,11 +55,21 @@ class RegistryStep:
 
 @dataclass(frozen=True, slots=True)
 class DepositStep:
-    """The second step: ``todo``, ``sent``, ``done``, ``failed``, ``locked`` or ``expired``."""
+    """The second step: ``todo``, ``sent``, ``done``, ``failed`` because of a ``problem``, ``locked`` or ``expired``."""
 
     state: str
+    problem: str | None = None
     until: date | None = None
     tries_left: int | None = None
+
+
+TO_DO = DepositStep("todo")
+ENDED: Mapping[str, DepositStep] = {
+    Reason.NO_TRIES_LEFT: DepositStep("locked"),
+    Reason.EXPIRED: DepositStep("expired"),
+    Reason.ACCOUNT_REFUSED: DepositStep("failed", PROBLEMS[Reason.ACCOUNT_REFUSED]),
+    Reason.CARD_TAKEN: DepositStep("failed", PROBLEMS[Reason.CARD_TAKEN]),
+}
 
 
 def registry_step(standing: Standing) -> RegistryStep:
@@ -86,12 +91,10 @@ def deposit_step(standing: Standing) -> DepositStep:
         return _waiting(latest, on=standing.on)
     if standing.holds(EvidenceKind.BANK_CONTROL):
         return DepositStep("done")
-    states = {Reason.NO_TRIES_LEFT: "locked", Reason.EXPIRED: "expired", Reason.ACCOUNT_REFUSED: "failed"}
-    reason = latest.reason if latest is not None and latest.state == "refused" else None
-    return DepositStep(states.get(Reason(reason), "todo") if reason else "todo")
+    return ENDED.get(latest.reason or "", TO_DO) if latest is not None and latest.state == "refused" else TO_DO
 
 
 def _waiting(case: Case, *, on: date) -> DepositStep:
     if case.deadline_on is None or on > case.deadline_on:
         return DepositStep("expired")
-    return DepositStep("sent", case.deadline_on, case.tries_left)
+    return DepositStep("sent", until=case.deadline_on, tries_left=case.tries_left)

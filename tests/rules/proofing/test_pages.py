@@ -211,6 +211,17 @@ def test_an_account_the_bank_refuses_leads_to_a_new_start(house: House) -> None:
     assert "card_number" in person.visit(DEPOSIT).text
 
 
+def test_a_card_that_was_taken_meanwhile_says_so(house: House) -> None:
+    slow, quick = somebody(house), somebody(house)
+    send_query(slow, LI)
+    send_account(slow, LI, card_number=WANG.card)
+    send_query(quick)
+    send_account(quick)
+    send_amounts(quick)
+    assert send_amounts(slow).headers["Location"] == DEPOSIT
+    assert "This card cannot be used here" in slow.visit(DEPOSIT).text
+
+
 def test_amounts_cannot_be_entered_before_a_passkey_was_shown(house: House) -> None:
     person = somebody(house)
     send_query(person)
