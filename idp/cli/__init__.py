@@ -1,7 +1,7 @@
 """The operators' command: `idp`.
 
 Owns arguments, output (tables, or ``--json``), exit codes (0 done, 1 refused or failed, 2 wrong usage) and the words of
-errors. Every command calls a service or a store function; none holds a rule.
+errors. Every command calls a service or a store function; never imports Flask or SQLAlchemy, nor holds a rule.
 
 Invariant: a command imports what it needs when it runs, so that asking for help does not load a database.
 """
