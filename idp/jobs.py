@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from idp.proofing import unproven
 from idp.store import cases, ceremonies, grants, notices, sessions, throttles
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     from idp.store.database import Database
 
-PERSON_HALF = (sessions.purge, ceremonies.purge, cases.purge, notices.purge)
+PERSON_HALF = (sessions.purge, ceremonies.purge, unproven.purge, cases.purge, notices.purge)
 REST = (grants.purge, throttles.purge)
 
 

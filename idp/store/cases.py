@@ -45,6 +45,9 @@ FIND = select(
 )
 OF_PERSON = FIND.where(CASES.c.person_id == bindparam("person"))
 CLAIMS = FIND.where(CASES.c.identity_index == bindparam("index"), CASES.c.state == "passed")
+UNPROVEN = FIND.where(
+    CASES.c.state == "passed", CASES.c.vault_record.is_not(None), CASES.c.opened_on < bindparam("day")
+)
 BEGIN = insert(CASES)
 SPEND_TRY = (
     update(CASES)
@@ -180,6 +183,19 @@ def end(connection: Connection, case: Case, *, state: str, reason: str | None = 
 def moved_to_vault(connection: Connection, *, case_id: str) -> None:
     """Note that the sealed legal identity is in the vault now, and only there."""
     connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(vault_record=None))
+
+
+def unproven(connection: Connection, *, before: date) -> list[Case]:
+    """Return claims opened before a day whose sealed identity was never moved to the vault."""
+    return [_case(row) for row in connection.execute(UNPROVEN, {"day": before})]
+
+
+def drop_unproven(connection: Connection, *, case_id: str) -> bool:
+    """Close a claim and drop what it kept; False when it was proven meanwhile."""
+    still = update(CASES).where(
+        CASES.c.case_id == case_id, CASES.c.state == "passed", CASES.c.vault_record.is_not(None)
+    )
+    return connection.execute(still.values(state="closed", **EMPTIED)).rowcount == 1
 
 
 def purge(connection: Connection, *, now: datetime) -> int:

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from idp.domain.assurance import CURRENT_POLICY, Level, assess
+from idp.proofing import unproven
 from idp.proofing.decision import BoundTo, DuplicateOf
-from idp.proofing.method import Reason, Refused, Waiting
+from idp.proofing.method import Passed, Reason, Refused, Waiting
 from idp.store import evidence, people, recoveries
 from idp.store.models import BankCard, Case, EvidenceRow, Identity, Person, VaultRecord
 from idp.store.notices import Kind
@@ -191,6 +192,23 @@ def test_the_level_falls_when_the_evidence_has_aged_and_rises_when_it_is_renewed
     assert desk.level(person) == "registry"
     assert desk.person(person).verified_on == desk.now.date()
     assert len(desk.rows(Identity)) == 1
+
+
+def test_a_match_that_nobody_proves_is_forgotten_after_ninety_days_and_a_bound_one_never(desk: Desk) -> None:
+    squatter, owner = desk.newcomer(), desk.newcomer()
+    desk.query(squatter, LI)
+    desk.verify(owner)
+
+    def purged_after(days: int) -> int:
+        with desk.database.write() as connection:
+            return unproven.purge(connection, now=desk.now + timedelta(days=days))
+
+    assert purged_after(90) == 0
+    assert purged_after(91) == 1
+    assert desk.level(squatter) == "none"
+    assert desk.level(owner) == "registry"
+    assert all(row.vault_record is None for row in desk.rows(Case))
+    assert isinstance(desk.query(squatter, LI), Passed)
 
 
 def test_nothing_is_half_done_when_one_write_of_the_decision_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
