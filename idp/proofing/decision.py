@@ -16,6 +16,7 @@ from idp.proofing.method import Claim, Matched, Passed, Proof, Reason, Refused, 
 from idp.store import audit, cases, evidence, identities, notices, people, recoveries, vault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from idp.domain.ids import PersonId
@@ -89,10 +90,13 @@ class Deciding:
         if refused.reason is Reason.NO_TRIES_LEFT:
             audit.record(self.connection, events.ControlNotProven(case.person_id, case.method), now=self.now)
 
-    def _established(self, case: Case, passed: Passed, **kept: bytes) -> Decision:
+    def _established(self, case: Case, passed: Passed, *, replacing: Iterable[Case] = (), **kept: bytes) -> Decision:
         """Keep the evidence of a case, once: whoever comes too late finds the case decided."""
         if not cases.settle(self.connection, case, state="passed", **{**cases.EMPTIED, **kept}):
             return Waiting()
+        for earlier in replacing:
+            evidence.withdraw(self.connection, evidence_id=earlier.case_id, on=self.now.date())
+            cases.end(self.connection, earlier, state="closed")
         self._keep(case, passed.evidence, of=case.person_id)
         levels.recompute(self.connection, case.person_id, now=self.now)
         return passed
@@ -101,13 +105,11 @@ class Deciding:
         """Keep a match: it reserves nothing, and takes the place of whatever this person claimed before."""
         earlier = _claims_of(self.connection, case.person_id)
         state = self.tools.sealed(case.case_id, claim.matched)
-        decision = self._established(case, passed, sealed=state, vault_record=claim.vault_record)
-        if decision != passed:
-            return decision
-        for one in earlier:
-            evidence.withdraw(self.connection, evidence_id=one.case_id, on=self.now.date())
-            cases.end(self.connection, one, state="closed")
-        if case.identity_index in identities.of_person(self.connection, person_id=case.person_id):
+        kept = {"sealed": state, "vault_record": claim.vault_record}
+        decision = self._established(case, passed, replacing=earlier, **kept)
+        if decision == passed and case.identity_index in identities.of_person(
+            self.connection, person_id=case.person_id
+        ):
             self._move_to_vault(case, claim.matched)
         return decision
 
@@ -125,6 +127,8 @@ class Deciding:
             self._refused(case, refused)
             return refused
         if person != case.person_id:
+            if not self.pseudonyms_ended:
+                raise ComesBack
             people.absorb(self.connection, provisional=case.person_id, into=person, now=self.now)
         matched = self.tools.opened(proof.claim, Matched)
         reference = matched.vault_ref
@@ -149,11 +153,7 @@ class Deciding:
         if holder not in self.locked:
             raise WorldMoved
         known = people.find(self.connection, person_id=holder)
-        if known is not None and known.status == "active":
-            return DuplicateOf(holder)
-        if not self.pseudonyms_ended:
-            raise ComesBack
-        return holder
+        return DuplicateOf(holder) if known is not None and known.status == "active" else holder
 
     def _move_to_vault(self, claim: Case, matched: Matched) -> None:
         """Put the sealed identity where it stays, and let the number lead to it."""

@@ -158,6 +158,20 @@ def test_the_provisional_account_s_pseudonyms_end_before_it_becomes_the_earlier_
     assert desk.retired.people == [again]
 
 
+def test_coming_back_with_somebody_else_s_card_ends_nothing(desk: Desk) -> None:
+    first, again, other = desk.newcomer(), desk.newcomer(), desk.newcomer()
+    desk.verify(first)
+    erase(desk, first)
+    desk.query(again)
+    desk.deposit(again, card=LI.card)
+    desk.verify(other, LI)
+    refused = desk.tell(again)
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.CARD_TAKEN
+    assert desk.retired.people == []
+    assert desk.level(again) == "matched"
+
+
 def test_a_human_who_comes_back_with_another_card_is_still_the_same_person(desk: Desk) -> None:
     first = desk.newcomer()
     desk.verify(first)
