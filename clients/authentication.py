@@ -27,7 +27,9 @@ BASIC, POST = SECRET_METHODS
 PRIVATE_KEY_JWT = "private_key_jwt"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-_CLIENT_ID = re.compile(r"[\x20-\x7e]{1,128}")
+CLIENT_ID = re.compile(r"[\x20-\x7e]{1,128}")
+"""What an identifier may be (RFC 6749 appendix A.1), within a length."""
+
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LONGEST_HEADER = 1024
 
@@ -85,7 +87,7 @@ def credentials_from(*, authorization: str | None, form: Mapping[str, str]) -> C
         raise ClientAuthenticationFailed("no client named")
     if sent.get("client_id", found.client_id) != found.client_id:
         raise ClientAuthenticationFailed("two clients named")
-    if not _CLIENT_ID.fullmatch(found.client_id):
+    if not CLIENT_ID.fullmatch(found.client_id):
         raise ClientAuthenticationFailed("not a client identifier")
     return found
 

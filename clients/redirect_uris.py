@@ -81,6 +81,10 @@ def _fault_in_text(uri: object) -> str | None:
         return "has a fragment"
     if not _CHARACTERS.fullmatch(uri):
         return "has characters that a URI has not (a host in another script is written in its xn-- form)"
+    try:
+        urlsplit(uri)
+    except ValueError:  # a bracket that nothing closes
+        return "is not an address"
     return None
 
 

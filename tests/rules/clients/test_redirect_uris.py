@@ -147,6 +147,8 @@ def test_a_sound_redirect_uri_is_registered(uri: str, application_type: str) -> 
         "https://0x7f.1/callback",
         "https://127.1/callback",
         "https://[::ffff:1]:x/callback",
+        "https://[oops/callback",
+        "com.example.shop://oops]/callback",
         "https://shop.example\\@evil.example/callback",
         "https://shop.example/call back",
         "https://shop.example/callback\n",
