@@ -34,15 +34,15 @@ from keys.jwks import Jwks
 from keys.keyring import Keyring
 from keys.offices import Offices
 from keys.root import Bridge, Root
-from keys.rotation import KeyInfo, State
+from keys.rotation import JWKS_MAX_AGE, MARGIN, KeyInfo, State
 from keys.seal import RecordSeal, TicketSeal
 from keys.secret import Secret
 from keys.vault import VaultSeal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
 __all__ = [
@@ -165,12 +165,19 @@ def rotate_keyring(
     now: datetime,
     alg: str | None = None,
     emergency: bool = False,
+    max_age: timedelta = JWKS_MAX_AGE,
+    witness: Callable[[Sequence[KeyInfo]], None] = lambda _changes: None,
 ) -> list[KeyInfo]:
-    """Move the keys at ``url`` one step on and return those that changed, as they stand now (see ``keys.rotation``)."""
+    """Move the keys at ``url`` one step on and return those that changed, as they stand now (see ``keys.rotation``).
+
+    ``max_age`` is how long sites may cache the key set. ``witness`` is told of the changes just before they are made;
+    if it raises, nothing turns. Nothing changed, nothing told.
+    """
     backend = _backend(url)
     with backend.exclusive():
-        contents, changes = backend.load().turned(now=now, alg=alg, emergency=emergency)
+        contents, changes = backend.load().turned(now=now, alg=alg, emergency=emergency, lead=max_age + MARGIN)
         if changes:
+            witness(changes)
             backend.turn(contents)
     return list(changes)
 

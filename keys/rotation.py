@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 JWKS_MAX_AGE = timedelta(seconds=300)
 """How long sites may cache the key set: the ``max-age`` it is served with."""
-LEAD = JWKS_MAX_AGE + timedelta(seconds=60)
-"""How long a key is published before its first use; the margin covers clocks and workers that reopen a little late."""
+MARGIN = timedelta(seconds=60)
+"""Covers clocks, and workers that reopen a little late."""
+LEAD = JWKS_MAX_AGE + MARGIN
+"""How long a key is published before its first use, unless sites may cache the key set for longer."""
 LONGEST_TOKEN = timedelta(hours=24)
 """No token that is signed here lives longer."""
 AFTERLIFE = LONGEST_TOKEN + LEAD
@@ -58,9 +60,9 @@ class Rotation:
     changes: tuple[KeyInfo, ...]
 
 
-def start(alg: str, *, now: datetime, new_kid: Callable[[str], str]) -> tuple[KeyInfo, KeyInfo]:
+def start(alg: str, *, now: datetime, new_kid: Callable[[str], str], lead: timedelta = LEAD) -> tuple[KeyInfo, KeyInfo]:
     """Return the first two keys of an algorithm: no site can have cached a set without the one that is used at once."""
-    return KeyInfo(new_kid(alg), alg, State.CURRENT, now), _coming(alg, now=now, new_kid=new_kid)
+    return KeyInfo(new_kid(alg), alg, State.CURRENT, now), _coming(alg, now=now, new_kid=new_kid, lead=lead)
 
 
 def rotate(
@@ -70,9 +72,11 @@ def rotate(
     new_kid: Callable[[str], str],
     alg: str | None = None,
     emergency: bool = False,
+    lead: timedelta = LEAD,
 ) -> Rotation:
     """Move every algorithm, or only ``alg``, one step on; a key whose time has not come is left as it is.
 
+    ``lead`` is how long a key has to be published before it signs, also one that was promised a shorter wait.
     ``emergency`` is for keys that may be in wrong hands: every key of the algorithm goes at once, and new ones start.
     ``RotationRefused`` if ``now`` lies before something that has already happened.
     """
@@ -86,20 +90,20 @@ def rotate(
         mine = [key for key in before if key.alg == each]
         if emergency or not mine:
             stepped = [*(replace(key, state=State.GONE, since=now, until=None) for key in mine)]
-            stepped += start(each, now=now, new_kid=new_kid)
+            stepped += start(each, now=now, new_kid=new_kid, lead=lead)
         else:
-            stepped = _step(mine, now=now, new_kid=new_kid)
+            stepped = _step(mine, now=now, new_kid=new_kid, lead=lead)
         after += [key for key in stepped if key.state is not State.GONE]
         changes += [key for key in stepped if key not in mine]
     return Rotation(tuple(after), tuple(changes))
 
 
-def _step(keys: list[KeyInfo], *, now: datetime, new_kid: Callable[[str], str]) -> list[KeyInfo]:
+def _step(keys: list[KeyInfo], *, now: datetime, new_kid: Callable[[str], str], lead: timedelta) -> list[KeyInfo]:
     """Move the keys of one algorithm on: at most one is promoted, and one is always on its way."""
-    ripe = any(key.state is State.COMING and _over(key, now) for key in keys)
+    ripe = any(key.state is State.COMING and _over(key, now) and now - key.since >= lead for key in keys)
     stepped = [_next(key, now=now, ripe=ripe) for key in keys]
     if ripe:
-        stepped.append(_coming(keys[0].alg, now=now, new_kid=new_kid))
+        stepped.append(_coming(keys[0].alg, now=now, new_kid=new_kid, lead=lead))
     return stepped
 
 
@@ -114,8 +118,8 @@ def _next(key: KeyInfo, *, now: datetime, ripe: bool) -> KeyInfo:
     return key
 
 
-def _coming(alg: str, *, now: datetime, new_kid: Callable[[str], str]) -> KeyInfo:
-    return KeyInfo(new_kid(alg), alg, State.COMING, now, now + LEAD)
+def _coming(alg: str, *, now: datetime, new_kid: Callable[[str], str], lead: timedelta) -> KeyInfo:
+    return KeyInfo(new_kid(alg), alg, State.COMING, now, now + lead)
 
 
 def _over(key: KeyInfo, now: datetime) -> bool:

@@ -10,9 +10,10 @@ import pytest
 import keys
 from keys import BACKENDS, KeyFileError, KeyringExists, RotationRefused, State, UnknownKey
 from keys.contents import SEALING_LIFE
-from keys.rotation import LEAD
+from keys.rotation import LEAD, MARGIN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 CELL = {"table": "t", "column": "c", "row": "r"}
@@ -68,6 +69,32 @@ def test_a_turn_before_its_time_changes_nothing(place: str, offline: Path, now: 
     assert not before.stale()
     with pytest.raises(RotationRefused):
         keys.rotate_keyring(place, now=now - timedelta(seconds=1))
+
+
+def test_a_key_is_not_used_before_sites_have_dropped_the_set_without_it(
+    place: str, offline: Path, now: datetime
+) -> None:
+    before = keys.create_keyring(place, now=now, offline=offline, algorithms=["ES256"])
+    day = timedelta(days=1)
+
+    assert keys.rotate_keyring(place, now=now + day, max_age=day) == []
+    assert not before.stale()
+    assert keys.rotate_keyring(place, now=now + day + MARGIN, max_age=day)
+
+
+def test_a_turn_that_cannot_be_witnessed_does_not_happen(place: str, offline: Path, now: datetime) -> None:
+    before = keys.create_keyring(place, now=now, offline=offline, algorithms=["ES256"])
+    told: list[Sequence[keys.KeyInfo]] = []
+
+    def full(changes: Sequence[keys.KeyInfo]) -> None:
+        told.append(changes)
+        raise OSError("no room for the entry")
+
+    assert keys.rotate_keyring(place, now=now, witness=full) == []
+    with pytest.raises(OSError, match="no room"):
+        keys.rotate_keyring(place, now=now + LEAD, witness=full)
+    assert [{change.state for change in each} for each in told] == [{State.RETIRING, State.CURRENT, State.COMING}]
+    assert not before.stale()
 
 
 def test_an_emergency_leaves_no_older_key_to_trust(place: str, offline: Path, now: datetime) -> None:

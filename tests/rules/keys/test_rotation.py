@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from keys import RotationRefused
-from keys.rotation import AFTERLIFE, JWKS_MAX_AGE, LEAD, LONGEST_TOKEN, KeyInfo, Rotation, State, rotate, start
+from keys.rotation import AFTERLIFE, JWKS_MAX_AGE, LEAD, LONGEST_TOKEN, MARGIN, KeyInfo, Rotation, State, rotate, start
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -49,6 +49,25 @@ def test_a_coming_key_waits_until_every_cached_key_set_has_it() -> None:
     assert early == Rotation(keys, ())
     assert standing(ripe) == {"ES256-1": State.RETIRING, "ES256-2": State.CURRENT, "ES256-3": State.COMING}
     assert {change.kid for change in ripe.changes} == {"ES256-1", "ES256-2", "ES256-3"}
+
+
+@pytest.mark.parametrize("max_age", [timedelta(seconds=60), JWKS_MAX_AGE, timedelta(days=1)])
+def test_no_key_is_used_that_came_less_than_the_allowed_caching_ago(max_age: timedelta) -> None:
+    names, lead = Names(), max_age + MARGIN
+    keys = start("ES256", now=START, new_kid=names, lead=lead)
+
+    assert rotate(keys, now=START + max_age, new_kid=names, lead=lead) == Rotation(keys, ())
+    assert standing(rotate(keys, now=START + lead, new_kid=names, lead=lead))["ES256-2"] is State.CURRENT
+
+
+def test_a_key_promised_an_early_use_waits_when_sites_may_cache_for_longer_now() -> None:
+    names, lead = Names(), timedelta(days=1) + MARGIN
+    keys = start("ES256", now=START, new_kid=names)
+
+    assert rotate(keys, now=START + lead - SECOND, new_kid=names, lead=lead) == Rotation(keys, ())
+    turned = rotate(keys, now=START + lead, new_kid=names, lead=lead)
+    assert standing(turned)["ES256-2"] is State.CURRENT
+    assert turned.keys[-1].until == START + lead + lead
 
 
 def test_a_retiring_key_goes_only_when_the_last_token_it_signed_has_expired() -> None:
