@@ -65,11 +65,11 @@ def create_app(settings: Settings, keyring: Keyholder, *, clock: Callable[[], da
     request_log.install(app)
     if settings.web.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.web.trusted_proxies)  # type: ignore[method-assign] # Flask's own documented way
-    database = pages.install(app, settings.db.url, pool_size=settings.db.pool_size)
+    database = pages.install(app, settings.db.url, pool_size=max(settings.db.pool_size, 3 * settings.web.threads))
     built = composition.build(settings, database, keyring)
     current.install(app, built, secure=settings.secure, **({"clock": clock} if clock else {}))
-    security.install(app, origin=settings.issuer)
     i18n.install(app)
+    security.install(app, origin=settings.issuer)
     assets.install(app)
     errors.install(app)
     csrf = CSRFProtect(app)

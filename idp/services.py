@@ -96,6 +96,7 @@ def _authorize(settings: Settings, database: Database, keyring: Keyholder, direc
         issuer=settings.issuer,
         directory=directory,
         database=database,
+        keyring=keyring,
         bridge=keyring.bridge,
         record_seal=keyring.keyring.records,
         ticket_seal=keyring.keyring.tickets,

@@ -229,7 +229,7 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
     "consent": (
         "oidc/consent.html",
-        {**SIGNED_IN_JOURNEY, "claims": CLAIMS, "code_name": "青竹", "scope": "openid profile verified age"},
+        {**SIGNED_IN_JOURNEY, "claims": CLAIMS, "code_name": "青竹", "agreement": "sealed"},
     ),
     "consent-plain": (
         "oidc/consent.html",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Pseudonyms(Protocol):
     """The site half, as far as an account that ends has to reach into it."""
 
-    def retire_all(self, person_id: PersonId, *, now: datetime) -> int:
+    def retire_all(self, person_id: PersonId) -> int:
         """End every pseudonym of a person; returns how many there were."""
 
 
@@ -34,6 +34,6 @@ class Erasure:
 
     def erase(self, person_id: PersonId, *, now: datetime) -> bool:
         """Erase an account; False when there is none. Whoever comes back and proves who they are is the same person."""
-        self.pseudonyms.retire_all(person_id, now=now)
+        self.pseudonyms.retire_all(person_id)
         with self.database.write() as connection:
             return people.erase(connection, person_id=person_id, now=now)

@@ -64,6 +64,6 @@ class Recovery:
         claim = self.claim_of(claimant)
         if claim is None or not claim.is_ready(now):
             return None
-        self.pseudonyms.retire_all(claimant, now=now)
+        self.pseudonyms.retire_all(claimant)
         with self.database.write() as connection:
             return recoveries.complete(connection, claimant=claimant, now=now)

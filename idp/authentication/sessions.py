@@ -16,6 +16,7 @@ import msgspec
 from idp.authentication.randomness import is_token, token
 from idp.store import sessions
 from idp.store.times import from_milliseconds, milliseconds
+from keys import WrongSeal
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -73,7 +74,10 @@ class Sessions:
             found = sessions.find(connection, id_hash=id_hash, now=now)
         if found is None:
             return None
-        how = msgspec.json.decode(self.seal.open(found.sealed, **_place(id_hash)), type=_Authentication)
+        try:
+            how = msgspec.json.decode(self.seal.open(found.sealed, **_place(id_hash)), type=_Authentication)
+        except (WrongSeal, msgspec.MsgspecError):
+            return None  # a row that was damaged or moved signs nobody in
         auth_time = from_milliseconds(how.ms)
         if auth_time + self.lifetime <= now:
             return None

@@ -215,15 +215,6 @@ class CodeNameChosen(Event):
     subject: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class GrantsRevoked(Event):
-    """All codes and tokens of a subject ended."""
-
-    half = "site"
-    kind = "grants_revoked"
-    subject: Subject
-
-
 # ── operators' half ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -284,7 +275,6 @@ EVENTS: tuple[type[Event], ...] = (
     ConsentGiven,
     ConsentWithdrawn,
     CodeNameChosen,
-    GrantsRevoked,
     ClientRegistered,
     ClientChanged,
     KeysCreated,

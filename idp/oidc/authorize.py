@@ -17,6 +17,7 @@ from idp.oidc.authorization_request import AuthorizationRequest, address
 from idp.oidc.checks import CHECKS, KNOWN
 from idp.oidc.claims import SCOPES, Facts, released
 from idp.oidc.errors import Code, OAuthError, PageError
+from idp.oidc.hint import read as read_hint
 from idp.oidc.interactions import Interaction, Situation, Visitor, auth_time_for, first_needed
 from idp.oidc.parameters import Parameters
 from idp.oidc.snapshot import Snapshot
@@ -27,6 +28,7 @@ from keys import WrongSeal
 
 if TYPE_CHECKING:
     from idp.domain.ids import Subject
+    from idp.keyholder import Keyholder
     from idp.oidc.claims import ClaimValue
     from idp.store.clients import ClientDirectory
     from idp.store.database import Database
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from keys.seal import RecordSeal, TicketSeal
 
 TICKET = "authorize"
+AGREEMENT = "consent"
 
 
 class _Ticket(msgspec.Struct, frozen=True, array_like=True):
@@ -74,6 +77,7 @@ class Authorize:
     issuer: str
     directory: ClientDirectory
     database: Database
+    keyring: Keyholder
     bridge: Bridge
     record_seal: RecordSeal
     ticket_seal: TicketSeal
@@ -124,7 +128,7 @@ class Authorize:
         subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
         with self.database.read() as connection:
             standing = subjects.standing(connection, subject, client_id=request.client.client_id)
-        return Situation(request, visitor, standing, now)
+        return Situation(request, visitor, standing, now, hint_fits=self._hinted(request) in {None, subject.value})
 
     def offer(self, situation: Situation, visitor: Visitor) -> Offer:
         """Tell exactly what the site would get."""
@@ -133,6 +137,19 @@ class Authorize:
         subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
         claims = released(_facts(situation, visitor), scopes)
         return Offer(request, subject, " ".join(sorted(scopes)), claims)
+
+    def agreement(self, offer: Offer, *, binding: bytes, now: datetime) -> str:
+        """Seal what a person is shown, to come back with their decision: nobody can be made to allow anything else."""
+        return self.ticket_seal.seal(
+            _shown(offer), purpose=AGREEMENT, binding=binding, now=now, lifetime=self.ticket_lifetime
+        )
+
+    def is_about(self, agreement: str, offer: Offer, *, binding: bytes, now: datetime) -> bool:
+        """Tell whether a decision was made on the page that showed exactly this offer, to this person."""
+        try:
+            return self.ticket_seal.open(agreement, purpose=AGREEMENT, binding=binding, now=now) == _shown(offer)
+        except WrongSeal:
+            return False
 
     def allow(self, offer: Offer, *, now: datetime) -> None:
         """Record the consent to an offer."""
@@ -154,6 +171,16 @@ class Authorize:
     def cancelled(self, request: AuthorizationRequest) -> Reply:
         """Answer that the person chose not to go on (RFC 6749 §4.1.2.1)."""
         return self.refuse(request, OAuthError(Code.ACCESS_DENIED, "the person did not allow it"))
+
+    def _hinted(self, request: AuthorizationRequest) -> str | None:
+        """Return the subject that ``id_token_hint`` names at this client (OIDC Core §3.1.2.2)."""
+        token = request.get("id_token_hint")
+        if token is None:
+            return None
+        hint = read_hint(token, self.keyring, issuer=self.issuer)
+        if hint is None or hint.aud != request.client.client_id:
+            raise OAuthError(Code.INVALID_REQUEST, "id_token_hint is not an ID token of ours for this client")
+        return hint.sub
 
     def _interact(self, request: AuthorizationRequest, step: Interaction) -> Interact:
         if "none" in request.prompts:
@@ -188,6 +215,10 @@ class Authorize:
         return Reply(request.redirect_uri, parameters)
 
 
+def _shown(offer: Offer) -> bytes:
+    return msgspec.json.encode((offer.request.client.client_id, offer.subject.value, offer.scope, offer.claims))
+
+
 def _facts(situation: Situation, visitor: Visitor) -> Facts:
     return Facts(
         code_name=situation.standing.code_name,
@@ -205,7 +236,7 @@ def _snapshot(offer: Offer, visitor: Visitor) -> Snapshot:
     wants_acr = request.get("acr_values") is not None
     return Snapshot(
         claims=offer.claims,
-        auth_time=auth_time_for(visitor.auth_time, max_age=request.max_age) if wants_time else None,
+        auth_time=auth_time_for(visitor, max_age=request.max_age) if wants_time else None,
         acr=visitor.acr if wants_acr else None,
         amr=visitor.amr if wants_acr else (),
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from idp.oidc.claims import SCOPES
 from idp.oidc.errors import Code, OAuthError
 
@@ -134,7 +136,9 @@ def cap_what_we_store(request: AuthorizationRequest) -> None:
     for name, longest in LONGEST.items():
         if len((request.get(name) or "").encode()) > longest:
             raise OAuthError(Code.INVALID_REQUEST, f"{name} is longer than {longest} bytes")
-    if sum(len(value.encode()) for name, value in request.parameters.values.items() if name in KNOWN) > LONGEST_REQUEST:
+    if len(msgspec.json.encode({name: value for name, value in request.parameters.values.items() if name in KNOWN})) > (
+        LONGEST_REQUEST
+    ):
         raise OAuthError(Code.INVALID_REQUEST, f"the request is longer than {LONGEST_REQUEST} bytes")
 
 

@@ -28,6 +28,7 @@ class Code(Enum):
     INTERACTION_REQUIRED = ("interaction_required", 400)
     REQUEST_NOT_SUPPORTED = ("request_not_supported", 400)
     REQUEST_URI_NOT_SUPPORTED = ("request_uri_not_supported", 400)
+    SERVER_ERROR = ("server_error", 500)
     REGISTRATION_NOT_SUPPORTED = ("registration_not_supported", 400)
 
     @property

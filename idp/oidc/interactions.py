@@ -45,6 +45,8 @@ class Situation:
     visitor: Visitor | None
     standing: Standing
     now: datetime
+    hint_fits: bool = True
+    """Whether the visitor is whom ``id_token_hint`` names, if it came."""
 
 
 class Interaction(Protocol):
@@ -67,14 +69,15 @@ class SignIn:
     error = Code.LOGIN_REQUIRED
 
     def needed(self, situation: Situation) -> bool:
-        """Nobody is signed in, or not since the moment the site asks for."""
+        """Nobody is signed in, somebody else than the site means, or not since the moment it asks for."""
         visitor, request = situation.visitor, situation.request
-        if visitor is None:
-            return True
-        if request.prompts & {"login", "select_account"} and visitor.auth_time < request.started:
+        if visitor is None or not situation.hint_fits:
             return True
         oldest = request.max_age
-        return oldest is not None and auth_age(visitor.auth_time, max_age=oldest, at=request.started) > oldest
+        anew = request.prompts & {"login", "select_account"} or (oldest is not None and oldest < PRECISE_BELOW)
+        if anew and visitor.auth_time < request.started:
+            return True
+        return oldest is not None and request.started.timestamp() - auth_time_for(visitor, max_age=oldest) > oldest
 
 
 class VerifyIdentity:
@@ -130,18 +133,12 @@ def first_needed(situation: Situation) -> Interaction | None:
 PRECISE_BELOW = 300
 
 
-def auth_time_for(auth_time: datetime, *, max_age: int | None) -> int:
+def auth_time_for(visitor: Visitor, *, max_age: int | None) -> int:
     """Return the ``auth_time`` a site is told, in seconds.
 
     A second-precise time, the same at two sites, would join what the pseudonyms keep apart: where the site accepts
-    authentications of five minutes and more, it is cut to the minute. Our own comparison uses the same cut value.
+    authentications of five minutes and more, it is cut to the minute, and our own comparison uses the same cut value.
+    Below that the person signs in for this very request, so the precise time is no other site's.
     """
-    seconds = int(auth_time.timestamp())
+    seconds = int(visitor.auth_time.timestamp())
     return seconds if max_age is not None and max_age < PRECISE_BELOW else seconds - seconds % 60
-
-
-def auth_age(auth_time: datetime, *, max_age: int, at: datetime) -> float:
-    """Return how old an authentication was at a moment, by the time the site is told; in seconds."""
-    if max_age < PRECISE_BELOW:
-        return (at - auth_time).total_seconds()
-    return at.timestamp() - auth_time_for(auth_time, max_age=max_age)

@@ -62,7 +62,7 @@ class Pseudonyms:
         with self.database.write() as connection:
             return subjects.withdraw_consent(connection, subject, client_id=client_id, now=now)
 
-    def retire_all(self, person_id: PersonId, *, now: datetime) -> int:
+    def retire_all(self, person_id: PersonId) -> int:
         """End every pseudonym of a person; returns how many there were.
 
         Each in a transaction of its own and in random order, so that what is stored does not tie one site's pseudonym
@@ -73,7 +73,7 @@ class Pseudonyms:
         ended = 0
         for subject in every:
             with self.database.write() as connection:
-                ended += subjects.retire(connection, subject, now=now)
+                ended += subjects.retire(connection, subject)
         return ended
 
     def _name_key(self, sector: str, name: CodeName) -> str:

@@ -31,9 +31,8 @@ class Userinfo:
     database: Database
     record_seal: RecordSeal
 
-    def answer(self, authorization: str | None, *, now: datetime) -> dict[str, object]:
-        """Return ``sub`` and the released claims: one statement. Raises OAuthError (``invalid_token``)."""
-        text = bearer_token(authorization)
+    def answer(self, text: str | None, *, now: datetime) -> dict[str, object]:
+        """Return ``sub`` and the claims an access token releases: one statement. Raises OAuthError."""
         handle = tokens.take_apart(text) if text else None
         if handle is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)

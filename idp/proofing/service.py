@@ -49,7 +49,7 @@ class Limits(Protocol):
 class Pseudonyms(Protocol):
     """The site half, as far as an account that becomes another one has to reach into it."""
 
-    def retire_all(self, person_id: PersonId, *, now: datetime) -> int:
+    def retire_all(self, person_id: PersonId) -> int:
         """End every pseudonym of a person; returns how many there were."""
 
 
@@ -110,7 +110,7 @@ class Proofing:
                 with self.database.write() as connection:
                     return self._answered(connection, person_id, method, answers, ended=ended, now=now)
             except ComesBack:  # nothing is written yet: the try that was right is taken again below
-                self.pseudonyms.retire_all(person_id, now=now)
+                self.pseudonyms.retire_all(person_id)
                 ended = True
             except WorldMoved:
                 continue

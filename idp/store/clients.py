@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from idp.store.database import Database
+
+CLIENT_ID = re.compile(r"[!-~]{1,128}")
+"""What an id may look like (RFC 6749 §A.1, without the space): anything else is nobody's."""
 
 CLIENTS = table_of(ClientRow)
 COLUMNS = (CLIENTS.c.client_id, CLIENTS.c.sector, CLIENTS.c.document, CLIENTS.c.secret_hash)
@@ -102,7 +105,7 @@ def _client(row: Row[str, str, str, bytes | None]) -> Client:
 
 @dataclass(slots=True)
 class _Entry:
-    client: Client | None
+    client: Client
     until: float
 
 
@@ -110,16 +113,13 @@ class ClientDirectory:
     """Finds clients, remembering each answer for a few seconds (``oidc.client_cache_seconds``).
 
     A change made by another process is seen when the answer has aged; that bound is documented for operators, who
-    can set it to zero. Unknown ids are remembered too, within a bound, so that nonsense does not become load.
+    can set it to zero. Only clients there are are remembered, so that nonsense takes no room.
     """
-
-    LARGEST = 4096
 
     def __init__(self, database: Database, *, seconds: float) -> None:
         self._database = database
         self._seconds = seconds
         self._entries: dict[str, _Entry] = {}
-        self._lock = threading.Lock()
 
     def find(self, client_id: str, *, now: datetime) -> Client | None:
         """Return the active client of that id, at most ``seconds`` old."""
@@ -127,10 +127,12 @@ class ClientDirectory:
         entry = self._entries.get(client_id)
         if entry is not None and entry.until > moment:
             return entry.client
+        if not CLIENT_ID.fullmatch(client_id):
+            return None
         with self._database.read() as connection:
             client = find(connection, client_id=client_id)
-        with self._lock:
-            if len(self._entries) >= self.LARGEST:
-                self._entries.clear()
+        if client is None:
+            self._entries.pop(client_id, None)
+        else:
             self._entries[client_id] = _Entry(client, moment + self._seconds)
         return client

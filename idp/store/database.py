@@ -8,6 +8,7 @@ loser would end in "database is locked" instead of a clean answer.
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Database", "DatabaseError", "engine_options", "make_room", "prepare", "shown"]
+
+IDLE_SECONDS = 20.0
+"""After so long a database may have been restarted, or a firewall may have forgotten the connection."""
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -91,9 +95,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection whose every statement sees what is committed; no transaction is held open."""
-        connection = self._held.reading
-        if connection is None:
-            connection = self._held.reading = self._reading.connect()
+        connection = self._held.take("reading") or self._reading.connect()
+        self._held.reading = connection
         try:
             yield connection
         except BaseException:
@@ -104,10 +107,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside one transaction: committed at the end, rolled back on any exception."""
-        connection = self._held.writing
+        connection = self._held.take("writing") or self.engine.connect()
         self._held.writing = None  # a second transaction inside the first one gets a connection of its own
-        if connection is None:
-            connection = self.engine.connect()
         try:
             with connection.begin():
                 yield connection
@@ -128,7 +129,19 @@ class Database:
 
 
 class _Held(threading.local):
-    """The connections of one thread."""
+    """The connections of one thread, and when it last asked for one."""
 
     reading: Connection | None = None
     writing: Connection | None = None
+    asked: float = 0.0
+
+    def take(self, which: str) -> Connection | None:
+        """Return a held connection; one long unused goes back to the pool, which tries it before it gives it out."""
+        connection: Connection | None = getattr(self, which)
+        now, before = time.monotonic(), self.asked
+        self.asked = now
+        if connection is not None and now - before > IDLE_SECONDS:
+            connection.close()
+            setattr(self, which, None)
+            return None
+        return connection

@@ -7,7 +7,7 @@ keeps SHA-256.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -53,6 +53,12 @@ REVOKE_REPLAYED = (
         GRANTS.c.revoked_at.is_(None),
     )
     .values(revoked_at=bindparam("b_now"))
+)
+SPENT = select(GRANTS.c.redirect_uri, GRANTS.c.code_challenge).where(
+    GRANTS.c.grant_id == bindparam("grant_id"),
+    GRANTS.c.code_hash == bindparam("code_hash"),
+    GRANTS.c.client_id == bindparam("client_id"),
+    GRANTS.c.code_used_at.is_not(None),
 )
 BY_ACCESS_TOKEN = select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed).where(
     GRANTS.c.grant_id == bindparam("grant_id"),
@@ -149,22 +155,42 @@ def redeem_code(
     return Redeemed(*row) if row is not None else None
 
 
-def revoke_replayed(
-    connection: Connection, *, grant_id: bytes, code_hash: bytes, client_id: str, now: datetime
-) -> bool:
-    """Revoke the grant of a code that its own authenticated client presents a second time (RFC 6749 §4.1.2)."""
-    return (
-        connection.execute(
-            REVOKE_REPLAYED,
-            {
-                "b_grant_id": grant_id,
-                "b_code_hash": code_hash,
-                "b_client_id": client_id,
-                "b_now": int(now.timestamp()),
-            },
-        ).rowcount
-        == 1
-    )
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a spent code was bound to."""
+
+    redirect_uri: str
+    code_challenge: str | None
+
+
+class Handle(Protocol):
+    """A presented code, taken apart."""
+
+    @property
+    def grant_id(self) -> bytes:
+        """What finds the row."""
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of what opens it."""
+
+
+def find_spent(connection: Connection, handle: Handle, *, client_id: str) -> Spent | None:
+    """Return what a code that was redeemed before had been bound to."""
+    parameters = {"grant_id": handle.grant_id, "code_hash": handle.digest, "client_id": client_id}
+    row = connection.execute(SPENT, parameters).first()
+    return Spent(*row) if row is not None else None
+
+
+def revoke_replayed(connection: Connection, handle: Handle, *, client_id: str, now: datetime) -> bool:
+    """Revoke the grant of a spent code; False when there is none, or it is revoked already."""
+    parameters = {
+        "b_grant_id": handle.grant_id,
+        "b_code_hash": handle.digest,
+        "b_client_id": client_id,
+        "b_now": int(now.timestamp()),
+    }
+    return connection.execute(REVOKE_REPLAYED, parameters).rowcount == 1
 
 
 def find_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, now: datetime) -> Access | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
 
-from idp.domain.events import CodeNameChosen, ConsentGiven, ConsentWithdrawn, GrantsRevoked
+from idp.domain.events import CodeNameChosen, ConsentGiven, ConsentWithdrawn
 from idp.domain.ids import ClientId
 from idp.store import audit
 from idp.store.models import CodeNameRow, Consent, Grant, SubjectRow, table_of
@@ -31,6 +31,13 @@ STANDING = (
     )
     .where(SUBJECTS.c.sector == bindparam("sector"), SUBJECTS.c.sub == bindparam("sub"), SUBJECTS.c.status == "active")
 )
+
+
+MOST_NAMES = 12
+
+
+class TooManyNames(Exception):
+    """This subject has held as many names at its sector as one may; it can go back to any of them."""
 
 
 class NameTaken(Exception):
@@ -58,7 +65,7 @@ def standing(connection: Connection, subject: Subject, *, client_id: str) -> Sta
 
 
 def choose_code_name(connection: Connection, subject: Subject, *, display: str, name_key: str, now: datetime) -> None:
-    """Let ``subject`` go by ``display`` at its sector. Raises :class:`NameTaken`; the caller's transaction ends then.
+    """Let ``subject`` go by ``display`` at its sector. Raises :class:`NameTaken` or :class:`TooManyNames`.
 
     Whoever held a name keeps it for good: they may come back to it, and nobody else can pose as them.
     """
@@ -68,6 +75,9 @@ def choose_code_name(connection: Connection, subject: Subject, *, display: str, 
     holder = select(CODE_NAMES.c.sub).where(CODE_NAMES.c.sector == subject.sector, CODE_NAMES.c.name_key == name_key)
     if connection.execute(holder).scalar_one() != subject.value:
         raise NameTaken
+    here = and_(CODE_NAMES.c.sector == subject.sector, CODE_NAMES.c.sub == subject.value)
+    if connection.execute(select(func.count()).select_from(CODE_NAMES).where(here)).scalar_one() > MOST_NAMES:
+        raise TooManyNames
     keys = {"sector": subject.sector, "sub": subject.value}
     connection.execute(upsert(connection, SUBJECTS, keys=keys, values={"code_name": display, "status": "active"}))
     audit.record(connection, CodeNameChosen(subject=subject), now=now)
@@ -95,18 +105,17 @@ def withdraw_consent(connection: Connection, subject: Subject, *, client_id: str
     return gone == 1
 
 
-def retire(connection: Connection, subject: Subject, *, now: datetime) -> bool:
+def retire(connection: Connection, subject: Subject) -> bool:
     """End a pseudonym: grants and consents deleted, code name blanked but never free for others.
 
     The row stays: the same human may come back to it, and nobody else may. False when it was never used. Grants go
-    instead of being marked revoked: the mark's moment, the same at every site, would tie one's pseudonyms together.
+    instead of being marked revoked, and no event is recorded: the same moment at every site, and in the erasure's own
+    event, would tie the pseudonyms to one another and to the person.
     """
     here = and_(SUBJECTS.c.sector == subject.sector, SUBJECTS.c.sub == subject.value, SUBJECTS.c.status == "active")
     ended = connection.execute(update(SUBJECTS).where(here).values(code_name=None, status="retired")).rowcount
     for table in (CONSENTS, GRANTS):
         connection.execute(delete(table).where(table.c.sub == subject.value))
-    if ended:
-        audit.record(connection, GrantsRevoked(subject=subject), now=now)
     return ended == 1
 
 

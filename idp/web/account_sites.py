@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("sites", __name__, url_prefix="/sites")
 
+LAST_PAGE = 10_000
+
 
 @blueprint.get("")
 def listed() -> str:
     """List the sites the person has agreed to, and what each gets."""
     session = current.require_session()
     query = request.args.get("q", "").strip()[:100]
-    found = connected(session, words=query, page=request.args.get("page", 1, type=int))
+    found = connected(session, words=query, page=min(request.args.get("page", 1, type=int), LAST_PAGE))
     return render_template(
         "account/sites.html",
         sites=[shown for each in found.items if (shown := _shown(session, each)) is not None],

@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
 
 def static_url(name: str) -> str:
     """Return the address of a file in ``idp/static``."""
-    return f"/static/{_digest(name)}/{name}"
+    return f"/static/{_digests()[name]}/{name}"
 
 
 def theme() -> str:
@@ -41,16 +41,22 @@ def theme() -> str:
 
 
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+def _digests() -> dict[str, str]:
+    """Return every file there is, with the first digits of its SHA-256; nothing else is ever served."""
+    return {
+        str(path.relative_to(FOLDER)): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in FOLDER.rglob("*")
+        if path.is_file()
+    }
 
 
 def _serve(digest: str, name: str) -> Response:
-    if not (FOLDER / name).resolve().is_relative_to(FOLDER) or not (FOLDER / name).is_file():
+    known = _digests().get(name)
+    if known is None:
         abort(404)
     response = send_from_directory(FOLDER, name, mimetype=guess_type(name)[0])
     # A page of a former release may still ask for its own file: it gets today's, but must not keep it under that name.
-    response.headers["Cache-Control"] = FOR_GOOD if digest == _digest(name) else "no-cache"
+    response.headers["Cache-Control"] = FOR_GOOD if digest == known else "no-cache"
     return response
 
 

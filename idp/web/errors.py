@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from idp.log import log_event
 from idp.oidc.errors import Code, OAuthError, PageError
+from idp.store.database import DatabaseError
 from idp.web.i18n import gettext
 
 if TYPE_CHECKING:
@@ -69,9 +70,6 @@ PAGES = {
     ),
     "logout_unreadable": Words(
         400, _("This request cannot be read"), _("A part of it was given twice."), TELL_THE_SITE
-    ),
-    "logout_hint_invalid": Words(
-        400, _("We could not sign you out for this site"), _("What it sent was not issued by us."), TELL_THE_SITE
     ),
     "logout_hint_mismatch": Words(
         400, _("We could not sign you out for this site"), _("What it sent belongs to another site."), TELL_THE_SITE
@@ -208,7 +206,7 @@ def error_page(reason: str, *, detail: str = "", retry_after: int | None = None)
     """Render the page (or, to a caller that wants JSON, the object) for one of :data:`PAGES` and log it."""
     words = PAGES[reason]
     error_id = new_error_id()
-    level: Literal["error", "info"] = "error" if words.status == 500 else "info"
+    level: Literal["error", "info"] = "error" if words.status >= 500 else "info"
     log_event("error_page", level=level, error_id=error_id, reason=reason, detail=detail, status=words.status)
     sentences = {"title": gettext(words.title), "what": gettext(words.what), "next": gettext(words.next)}
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
@@ -236,20 +234,42 @@ def error_json(error: OAuthError, *, challenge: str | None = None, status: int |
 
 
 def install(app: Flask) -> None:
-    """Turn every error into one of our pages; whatever is unforeseen tells no detail."""
+    """Turn every error into one of our pages, or into JSON for programs; what is unforeseen tells no detail."""
 
     @app.errorhandler(PageError)
     def _page(error: PageError) -> Response:
-        return error_page(error.reason, detail=error.detail)
+        return _told(error.reason, detail=error.detail)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
-        if request.path in DIRECT:
-            return error_json(OAuthError(Code.INVALID_REQUEST, error.name.lower()), status=error.code)
-        reason = "csrf" if type(error).__name__ == "CSRFError" else BY_STATUS.get(error.code or 500, "internal")
-        return error_page(reason)
+        status = error.code or 500
+        fallback = "request_unreadable" if 400 <= status < 500 else "internal"
+        reason = "csrf" if type(error).__name__ == "CSRFError" else BY_STATUS.get(status, fallback)
+        response = _told(reason, status=status)
+        for name, value in error.get_headers():
+            if name in {"Allow", "Content-Range", "Retry-After"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(DatabaseError)
+    def _database(error: DatabaseError) -> Response:
+        return _told("unavailable", detail=type(error).__name__, retry_after=5)
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
         del error  # the log tells its type and place; its words may quote what somebody typed
-        return error_page("internal")
+        return _told("internal")
+
+
+def _told(reason: str, *, detail: str = "", status: int | None = None, retry_after: int | None = None) -> Response:
+    """Answer a person with a page and a program with an OAuth error, under the same status."""
+    status = status or PAGES[reason].status
+    if request.path not in DIRECT:
+        response = error_page(reason, detail=detail, retry_after=retry_after)
+        response.status_code = status
+        return response
+    code = Code.SERVER_ERROR if status >= 500 else Code.INVALID_REQUEST
+    response = error_json(OAuthError(code, reason.replace("_", " "), detail), status=status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

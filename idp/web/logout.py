@@ -28,6 +28,8 @@ CARRIED = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 @blueprint.get("/logout")
 def logout() -> AnyResponse | str:
     """Sign out at a site's or the person's request (RP-Initiated Logout §2)."""
+    if request.method == "HEAD":
+        return ""  # asks what is here; nobody is signed out by asking
     parameters = parse_or_page(request.query_string)
     wish = _read(parameters)
     if wish.confirmed or current.browser().session is None:
@@ -54,7 +56,8 @@ def confirmed() -> AnyResponse | str:
 
 def _read(parameters: Parameters) -> SignOut:
     session = current.browser().session
-    known = Parameters({name: value for name in CARRIED if (value := parameters.get(name)) is not None})
+    carried = {name: value for name in CARRIED if (value := parameters.get(name)) is not None}
+    known = Parameters(carried, parameters.repeated & set(CARRIED))
     return current.services().logout.read(known, session.person_id if session else None, now=current.now())
 
 

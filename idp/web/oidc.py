@@ -10,10 +10,13 @@ from flask import Blueprint, Response, redirect, request
 
 from clients.redirect_uris import with_parameters
 from idp.oidc.authorize import Interact, Reply
+from idp.oidc.checks import KNOWN
 from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import Code, OAuthError, PageError
+from idp.oidc.interactions import SignIn, VerifyIdentity, first_needed
 from idp.oidc.parameters import Parameters, UnreadableParameters, parse
-from idp.store.subjects import NameTaken
+from idp.oidc.userinfo import bearer_token
+from idp.store.subjects import NameTaken, TooManyNames
 from idp.web import current
 from idp.web.errors import error_json
 from idp.web.forms import CodeNameForm
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from idp.oidc.authorization_request import AuthorizationRequest
     from idp.oidc.authorize import Authorize, Offer
     from idp.oidc.discovery import Document
+    from idp.oidc.interactions import Visitor
 
 blueprint = Blueprint("oidc", __name__)
 
@@ -39,6 +43,8 @@ FORM = "application/x-www-form-urlencoded"
 @blueprint.get("/authorize")
 def authorize() -> AnyResponse:
     """Answer an authorization request, or show the next page it needs (OIDC Core §3.1.2)."""
+    if request.method == "HEAD":
+        return Response()  # asks what is here; no code is issued by asking
     wish = _request_of(parse_or_page(request.query_string))
     return _answer(services_authorize().proceed(wish, current.visitor(), now=current.now()))
 
@@ -47,12 +53,16 @@ def authorize() -> AnyResponse:
 def authorize_by_post() -> AnyResponse:
     """Turn a posted authorization request into the same request by GET (OIDC Core §3.1.2.1).
 
-    A post from another site carries none of our cookies; the redirect that follows carries them.
+    A post from another site carries none of our cookies; the redirect that follows carries them. What would be refused
+    for its form is answered at once, since a query built anew would hide it.
     """
+    if request.mimetype != FORM:
+        raise PageError("request_unreadable", detail="not a form")
     parameters = parse_or_page(_form_body())
     if parameters.repeated:
-        _request_of(parameters)  # an address that cannot be proven is a page here already
-    return redirect("/authorize?" + urlencode(parameters.values), 303)
+        return _answer(services_authorize().proceed(_request_of(parameters), None, now=current.now()))
+    known = {name: value for name, value in parameters.values.items() if name in KNOWN}
+    return redirect("/authorize?" + urlencode(known), 303)
 
 
 @blueprint.post("/authorize/cancel")
@@ -72,9 +82,10 @@ def consent() -> AnyResponse | str:
         return redirect(way.onward, 303)
     labels = {claim.name: claim.label for claim in CLAIMS}
     claims = [{"name": name, "label": _(labels[name]), "value": value} for name, value in offer.claims.items()]
-    return way.page(
-        "oidc/consent.html", scope=offer.scope, claims=claims, code_name=offer.claims.get("preferred_username")
-    )
+    binding = current.browser().binding
+    agreement = services_authorize().agreement(offer, binding=binding, now=current.now())
+    code_name = offer.claims.get("preferred_username")
+    return way.page("oidc/consent.html", agreement=agreement, claims=claims, code_name=code_name)
 
 
 @blueprint.post("/consent")
@@ -85,9 +96,10 @@ def decide() -> AnyResponse:
         raise PageError("ticket_expired")
     if request.form.get("decision") != "allow":
         return _answer(services_authorize().cancelled(way.wish))
-    offer = _offer(way.wish)
-    if offer is not None and request.form.get("scope") == offer.scope:
-        services_authorize().allow(offer, now=current.now())
+    offer, service, now = _offer(way.wish), services_authorize(), current.now()
+    shown = request.form.get("agreement", "")
+    if offer is not None and service.is_about(shown, offer, binding=current.browser().binding, now=now):
+        service.allow(offer, now=now)
     return redirect(way.onward, 303)
 
 
@@ -98,7 +110,7 @@ def code_name() -> AnyResponse | str:
     visitor = current.visitor()
     if way.wish is None:
         raise PageError("ticket_expired")
-    if visitor is None:
+    if visitor is None or _comes_before_a_name(way.wish, visitor):
         return redirect(way.onward, 303)
     pseudonyms = current.services().pseudonyms
     form = CodeNameForm()
@@ -109,6 +121,8 @@ def code_name() -> AnyResponse | str:
             return redirect(way.onward, 303)
         except NameTaken:
             form.refuse(_("Somebody at this site goes by a name that looks the same. Please choose another."))
+        except TooManyNames:
+            form.refuse(_("You have had many names at this site. Please go back to one of them."))
     return way.page("oidc/code_name.html", form=form, suggestions=pseudonyms.suggestions())
 
 
@@ -148,6 +162,12 @@ def _answer(outcome: Interact | Reply) -> AnyResponse:
     return response
 
 
+def _comes_before_a_name(wish: AuthorizationRequest, visitor: Visitor) -> bool:
+    """Tell whether the person has to sign in anew or be verified before they may take a name at this site."""
+    step = first_needed(services_authorize().situation(wish, visitor, now=current.now()))
+    return step is not None and step.page in {SignIn.page, VerifyIdentity.page}
+
+
 def _offer(wish: AuthorizationRequest) -> Offer | None:
     """Return what the site would get, or None where nobody is signed in any more."""
     visitor = current.visitor()
@@ -177,7 +197,7 @@ def token() -> Response:
 def userinfo() -> Response:
     """Return the claims an access token stands for (OIDC Core §5.3.1)."""
     try:
-        answer = current.services().userinfo.answer(request.headers.get("Authorization"), now=current.now())
+        answer = current.services().userinfo.answer(_presented_token(), now=current.now())
     except OAuthError as error:
         return error_json(error, challenge=_bearer_challenge(error))
     return _json(answer)
@@ -196,6 +216,14 @@ def discovery() -> Response:
     """Serve the provider's metadata (OIDC Discovery §4, RFC 8414 §3)."""
     metadata: Document = current.services().discovery
     return _document(metadata.body, metadata.etag, kind="application/json")
+
+
+def _presented_token() -> str | None:
+    """Return the access token of the header, or of a form body where there is no header (RFC 6750 §2.1, §2.2)."""
+    header = request.headers.get("Authorization")
+    if header is not None or request.method != "POST" or request.mimetype != FORM:
+        return bearer_token(header)
+    return _direct_parameters().get("access_token")
 
 
 def _direct_parameters() -> Parameters:

@@ -91,10 +91,12 @@ def allow_form_to(uri: str | None, page: str) -> str:
 def form_source(uri: str) -> str:
     """Return the CSP source expression of a redirect URI: its origin, or the bare scheme of a native app.
 
-    CSP has no words for an IPv6 address (CSP3 §2.3.1), so ``http://[::1]`` gets its scheme too.
+    CSP has no words for an IPv6 address (CSP3 §2.3.1), so ``http://[::1]`` gets its scheme too. Over https it is the
+    scheme as well: browsers hold the whole chain against the list, and a site may send people on to another host of
+    its own.
     """
     parts = urlsplit(uri)
-    if parts.scheme not in {"http", "https"} or not _HOST.match(parts.netloc):
+    if parts.scheme != "http" or not _HOST.match(parts.netloc):
         return f"{parts.scheme}:"
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request
 
 from idp.authentication.refusals import PasskeyRefused
 from idp.authentication.sessions import SignedIn
+from idp.oidc.errors import PageError
 from idp.web import ceremonies, current
 from idp.web.errors import error_page
 from idp.web.journey import journey, journey_of
@@ -34,7 +35,10 @@ def signed_out(_error: current.SignedOut) -> AnyResponse:
     """Lead to the sign-in page; the script and other programs are told instead."""
     if request.is_json:
         return error_page("signed_out")
-    return redirect(journey().path("/sign-in"), 303)
+    try:
+        return redirect(journey().path("/sign-in"), 303)
+    except PageError:  # a ticket past its time: there is no journey to go on with
+        return redirect("/sign-in", 303)
 
 
 # ── signing in ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -150,5 +150,5 @@ def test_no_transaction_writes_two_sites_pseudonyms(house: House) -> None:
     person.code_for(shop)
     person.code_for(forum)
     with transactions(house.services.database.engine) as done:
-        house.services.pseudonyms.retire_all(person.person_id, now=house.now)
+        house.services.pseudonyms.retire_all(person.person_id)
     assert sum("subjects" in tables for tables in done) == 2

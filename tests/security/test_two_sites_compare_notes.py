@@ -94,6 +94,16 @@ def test_the_test_would_notice_a_value_that_ties(house: House) -> None:
     assert not (notes[0].values & notes[1].values <= notes[2].values | notes[3].values)
 
 
+def test_sites_that_want_a_fresh_authentication_get_one_of_their_own(house: House) -> None:
+    shop = house.site("shop", default_max_age=299)
+    forum = house.site("forum", redirect_uris=["https://forum.example/cb"], default_max_age=299)
+    person = house.person()
+    person.code_for(shop)
+    house.wait(seconds=5)
+    for site in (shop, forum):
+        assert person.visit(site.request()).headers["Location"].startswith("/sign-in")
+
+
 def test_a_second_precise_moment_is_not_shared_even_when_both_sites_ask_for_it(house: House) -> None:
     shop, forum = two_sites(house)
     person = house.person()

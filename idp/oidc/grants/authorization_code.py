@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.oidc.grants.grant import TokenContext
     from idp.oidc.parameters import Parameters
-    from idp.store.grants import Redeemed
+    from idp.store.grants import Redeemed, Spent
 
 NOT_LIVE = "the code is unknown, expired, already used, or not this client's"
 
@@ -74,15 +74,31 @@ def _redeem(
         if redeemed is not None:
             _require_same_requester(redeemed, parameters)  # raises inside the transaction: a wrong guess burns nothing
             return redeemed
-    # The client is authenticated and the code is its own: a second use revokes what the first one gave.
-    with context.database.write() as connection:
-        grants.revoke_replayed(
-            connection, grant_id=handle.grant_id, code_hash=handle.digest, client_id=client.client_id, now=now
-        )
+    _revoke_if_replayed(context, client, parameters, handle=handle, now=now)
     raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
 
 
-def _require_same_requester(redeemed: Redeemed, parameters: Parameters) -> None:
+def _revoke_if_replayed(
+    context: TokenContext, client: Client, parameters: Parameters, *, handle: tokens.Handle, now: datetime
+) -> None:
+    """Revoke what a code gave when its own client presents it again (RFC 6749 §4.1.2).
+
+    A public client proves itself by the redirect URI and the verifier only; without them it may be anybody who found
+    a spent code in a browser's history, and ends nothing.
+    """
+    with context.database.write() as connection:
+        spent = grants.find_spent(connection, handle, client_id=client.client_id)
+        if spent is None:
+            return
+        if not client.confidential:
+            try:
+                _require_same_requester(spent, parameters)
+            except OAuthError:
+                return
+        grants.revoke_replayed(connection, handle, client_id=client.client_id, now=now)
+
+
+def _require_same_requester(redeemed: Redeemed | Spent, parameters: Parameters) -> None:
     """Who redeems is who asked: same redirect URI (RFC 6749 §4.1.3), and the verifier fits (RFC 7636 §4.6)."""
     if parameters.get("redirect_uri") != redeemed.redirect_uri:
         raise OAuthError(Code.INVALID_GRANT, "redirect_uri differs from the authorization request")

@@ -32,9 +32,8 @@ class RememberedPseudonyms:
     ended: list[tuple[PersonId, bool]] = field(default_factory=list)
     cut: bool = False
 
-    def retire_all(self, person_id: PersonId, *, now: datetime) -> int:
+    def retire_all(self, person_id: PersonId) -> int:
         """End nothing, but remember."""
-        del now  # nothing here depends on it
         with self.database.read() as connection:
             person = people.find(connection, person_id=person_id)
         self.ended.append((person_id, person is not None and person.status == "active"))

@@ -100,12 +100,13 @@ def test_a_ticket_comes_along_and_leads_back_to_the_site(house: House, member: V
     assert there.get(answer["next"]).status_code in {200, 303}
 
 
-def test_the_forms_of_a_sites_journey_may_end_at_the_site_and_nowhere_else(house: House, visitor: Visitor) -> None:
+def test_the_forms_of_a_sites_journey_may_end_at_sites_and_other_forms_here_only(
+    house: House, visitor: Visitor
+) -> None:
     site = house.site()
     page = visitor.get(visitor.get(site.request()).headers["Location"])
-    assert "form-action 'self' https://shop.example" in page.headers["Content-Security-Policy"]
-    assert "form-action 'self'" in visitor.get("/sign-in").headers["Content-Security-Policy"]
-    assert "shop.example" not in visitor.get("/sign-in").headers["Content-Security-Policy"]
+    assert page.headers["Content-Security-Policy"].endswith("form-action 'self' https:")
+    assert visitor.get("/sign-in").headers["Content-Security-Policy"].endswith("form-action 'self'")
 
 
 def test_a_ticket_past_its_time_is_a_page_that_says_so(house: House, visitor: Visitor) -> None:

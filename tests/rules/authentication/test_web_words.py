@@ -63,8 +63,8 @@ def test_a_household_counts_as_one_address(address: str, counted: str) -> None:
 @pytest.mark.parametrize(
     ("uri", "source"),
     [
-        ("https://shop.example/callback?x=1", "https://shop.example"),
-        ("https://shop.example:8443/callback", "https://shop.example:8443"),
+        ("https://shop.example/callback?x=1", "https:"),
+        ("http://localhost:8443/callback", "http://localhost:8443"),
         ("http://127.0.0.1:53123/callback", "http://127.0.0.1:53123"),
         ("http://[::1]:53123/callback", "http:"),
         ("com.example.app:/callback", "com.example.app:"),

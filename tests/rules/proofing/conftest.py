@@ -94,7 +94,7 @@ class Retired:
 
     people: list[PersonId] = field(default_factory=list)
 
-    def retire_all(self, person_id: PersonId, *, now: datetime) -> int:  # noqa: ARG002 — the protocol's
+    def retire_all(self, person_id: PersonId) -> int:
         self.people.append(person_id)
         return 0
 

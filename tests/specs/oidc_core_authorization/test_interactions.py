@@ -7,6 +7,8 @@ import pytest
 from tests.house import House, Person, Site, answered, page_of, payload
 
 NONE = {"prompt": "none"}
+BIRDS = ("crane", "finch", "otter", "goose", "eagle", "robin", "stork", "swift", "quail", "raven", "heron", "magpie",
+         "plover", "sparrow", "kestrel")  # fmt: skip
 LEVELS = {"not verified": "matched"}
 
 
@@ -103,7 +105,10 @@ def test_prompt_login_is_satisfied_by_signing_in_after_the_request(house: House)
     assert "code" in answered(person.visit(f"/authorize?{ticket}"))
 
 
-@pytest.mark.parametrize(("age", "max_age", "page"), [(2, "1", "/sign-in"), (2, "10", ""), (4000, "3600", "/sign-in")])
+@pytest.mark.parametrize(
+    ("age", "max_age", "page"),
+    [(2, "1", "/sign-in"), (2, "10", "/sign-in"), (2, "300", ""), (4000, "3600", "/sign-in")],
+)
 def test_max_age_asks_who_signed_in_too_long_ago(house: House, age: int, max_age: str, page: str) -> None:
     site, person = house.site(), house.person()
     person.arrive(site.request())
@@ -171,6 +176,66 @@ def test_a_changed_ticket_opens_nothing(house: House) -> None:
     middle = len(ticket) // 2
     changed = ticket[:middle] + ("A" if ticket[middle] != "A" else "B") + ticket[middle + 1 :]
     assert page_of(person.visit(f"/authorize?{changed}")) == "error"
+
+
+def test_a_hint_for_somebody_else_asks_who_it_is(house: House) -> None:
+    site, person, other = house.site(), house.person(), house.person()
+    hint = site.token(code=other.code_for(site)).get_json()["id_token"]
+    person.arrive(site.request())
+    assert shown(person, site, id_token_hint=hint) == "/sign-in"
+    assert answered(person.visit(site.request(id_token_hint=hint, prompt="none")))["error"] == "login_required"
+
+
+def test_a_hint_for_the_person_signed_in_changes_nothing(house: House) -> None:
+    site, person = house.site(), house.person()
+    hint = site.token(code=person.code_for(site)).get_json()["id_token"]
+    house.wait(hours=2)
+    assert "code" in answered(person.visit(site.request(id_token_hint=hint, prompt="none")))
+
+
+def test_a_hint_that_is_not_ours_for_this_site_is_an_invalid_request(house: House) -> None:
+    site, forum = house.site(), house.site("forum", redirect_uris=["https://forum.example/cb"])
+    person = house.person()
+    foreign = forum.token(code=person.code_for(forum), redirect_uri="https://forum.example/cb").get_json()["id_token"]
+    for hint in (foreign, foreign[:-6] + "AAAAAA", "nonsense"):
+        assert answered(person.visit(site.request(id_token_hint=hint, prompt="none")))["error"] == "invalid_request"
+
+
+def test_what_one_person_was_shown_cannot_be_allowed_for_another(house: House) -> None:
+    site, first, second = house.site(scope="openid verified"), house.person(), house.person(level="matched")
+    ask = site.request(scope="openid verified")
+    page = first.visit(first.visit(ask).headers["Location"])
+    cookie = second.browser.get_cookie("yufu_session")
+    assert cookie is not None
+    first.browser.set_cookie("yufu_session", cookie.value, domain="localhost")
+    first.submit(page, "allow")
+    assert shown(second, site, scope="openid verified") == "/consent"
+
+
+def test_whoever_is_not_let_in_takes_no_name_there(house: House) -> None:
+    site, person = house.site(require_verified=True), house.person(level="matched")
+    ticket = person.visit(site.request()).headers["Location"].partition("?")[2]
+    response = person.visit(f"/code-name?{ticket}")
+    assert response.headers["Location"].startswith("/authorize?")
+
+
+def test_names_at_a_site_are_not_collected(house: House) -> None:
+    site, person = house.site(), house.person()
+    ticket = person.visit(site.request()).headers["Location"].partition("?")[2]
+    taken = []
+    for at in range(15):
+        page = person.visit(f"/code-name?{ticket}")
+        taken.append(person.submit(page, "submit", name=f"heron {BIRDS[at]}").status_code)
+    assert taken == [303] * 12 + [200] * 3
+    page = person.visit(f"/code-name?{ticket}")
+    assert person.submit(page, "submit", name=f"heron {BIRDS[0]}").status_code == 303
+
+
+def test_asking_by_head_issues_no_code(house: House) -> None:
+    site, person = house.site(), house.person()
+    person.arrive(site.request())
+    response = person.browser.head(site.request(), base_url="http://localhost:9000")
+    assert "Location" not in response.headers
 
 
 def test_two_tabs_go_their_own_ways(house: House) -> None:

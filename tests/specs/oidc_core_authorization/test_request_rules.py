@@ -103,6 +103,31 @@ def test_a_posted_request_is_the_same_request(house: House) -> None:
     assert "code" in answered(person.arrive(response.headers["Location"]))
 
 
+@pytest.mark.parametrize("twice", ["scope=openid", "prompt=none&prompt=login", "nonce=a&nonce=b"])
+def test_a_posted_request_with_a_repeated_parameter_is_refused_like_any(house: House, twice: str) -> None:
+    site = house.site()
+    body = site.request().partition("?")[2] + "&" + twice
+    response = house.browser().post(
+        "/authorize", base_url=ISSUER, data=body, content_type="application/x-www-form-urlencoded"
+    )
+    assert answered(response)["error"] == "invalid_request"
+
+
+def test_a_posted_request_that_is_no_form_is_a_page(house: House) -> None:
+    site = house.site()
+    query = site.request().partition("?")[2]
+    response = house.browser().post("/authorize", base_url=ISSUER, data=query, content_type="text/plain")
+    assert response.status_code == 400
+    assert page_of(response) == "error"
+
+
+@pytest.mark.parametrize("value", ["\x01" * 1500, '"' * 2000, "\\" * 2000])
+def test_what_swells_in_a_ticket_is_refused_before_it_is_sealed(house: House, value: str) -> None:
+    site = house.site()
+    got = answered(house.stranger().visit(site.request(state=value, login_hint=value)))
+    assert got["error"] == "invalid_request"
+
+
 def test_the_redirect_uri_keeps_its_own_query(house: House) -> None:
     site = house.site(redirect_uris=["https://shop.example/callback?shop=7"])
     got = answered(house.person().arrive(site.request()))

@@ -151,6 +151,32 @@ def test_a_public_client_needs_its_id_and_the_verifier_only(house: House) -> Non
     assert house.browser().post("/token", base_url=ISSUER, data=form).status_code == 200
 
 
+def test_a_spent_code_of_a_public_client_ends_nothing_without_its_verifier(house: House) -> None:
+    site = house.site("app", token_endpoint_auth_method="none")
+    code = house.person().code_for(site)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "client_id": "app"}
+    post = house.browser().post
+    access = post("/token", base_url=ISSUER, data=form | {"code_verifier": "v" * 43}).get_json()["access_token"]
+    assert error_of(post("/token", base_url=ISSUER, data=form | {"code_verifier": "w" * 43})) == "invalid_grant"
+    assert error_of(post("/token", base_url=ISSUER, data=form)) == "invalid_grant"
+    assert site.userinfo(access).status_code == 200
+    assert error_of(post("/token", base_url=ISSUER, data=form | {"code_verifier": "v" * 43})) == "invalid_grant"
+    assert site.userinfo(access).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+def test_without_its_database_the_provider_says_later_and_says_it_in_json(house: House, path: str) -> None:
+    site = house.site()
+    access = site.token(code=house.person().code_for(site)).get_json()["access_token"]
+    with house.services.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE grants RENAME TO elsewhere")
+    response = site.token(code=access) if path == "/token" else site.userinfo(access)
+    assert response.status_code == 503
+    assert response.mimetype == "application/json"
+    assert response.headers["Retry-After"] == "5"
+    assert response.get_json()["error"] == "server_error"
+
+
 @pytest.mark.parametrize("twice", ["code=x", "grant_type=authorization_code", "code_verifier=x"])
 def test_a_parameter_given_twice_is_refused(house: House, twice: str) -> None:
     site = house.site()

@@ -76,6 +76,13 @@ def test_anything_else_gets_401_and_a_challenge(house: House, header: str | None
     assert ("error=" in response.headers["WWW-Authenticate"]) == (header is not None)
 
 
+def test_a_token_in_the_body_of_a_post_works(house: House) -> None:
+    site = house.site()
+    access = site.token(code=house.person().code_for(site)).get_json()["access_token"]
+    response = house.browser().post("/userinfo", base_url=ISSUER, data={"access_token": access})
+    assert response.status_code == 200
+
+
 def test_a_token_in_the_address_is_not_looked_at(house: House) -> None:
     site = house.site()
     access = site.token(code=house.person().code_for(site)).get_json()["access_token"]

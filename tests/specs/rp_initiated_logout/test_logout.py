@@ -58,19 +58,25 @@ def test_an_unregistered_address_is_a_page_and_the_session_stays(house: House, u
     assert signed_in(person, site)
 
 
-def test_a_registered_address_without_a_hint_is_a_page(house: House) -> None:
+def test_without_a_hint_the_person_is_asked_and_redirected_nowhere(house: House) -> None:
     site, person = site_with_return(house), house.person()
     id_token(person, site)
-    response = person.visit("/logout?" + urlencode({"post_logout_redirect_uri": RETURN, "client_id": "shop"}))
-    assert page_of(response) == "error"
+    page = person.visit("/logout?" + urlencode({"post_logout_redirect_uri": RETURN, "client_id": "shop"}))
+    assert page_of(page) == "logout-confirm"
+    assert page_of(person.submit(page, "confirm-logout")) == "logged-out"
 
 
-def test_a_hint_that_is_not_ours_is_a_page(house: House) -> None:
+@pytest.mark.parametrize("twice", ["state=a&state=b", "id_token_hint=a&id_token_hint=b"])
+def test_a_parameter_given_twice_is_a_page(house: House, twice: str) -> None:
+    assert page_of(house.person().visit(f"/logout?{twice}")) == "error"
+
+
+def test_a_hint_that_cannot_be_verified_is_as_good_as_none(house: House) -> None:
     site, person = site_with_return(house), house.person()
     head, body, signature = id_token(person, site).split(".")
     for forged in (f"{head}.{body}.", f"{head}.{body}.{signature[:-4]}AAAA", "eyJhbGciOiJub25lIn0." + body + "."):
         response = person.visit("/logout?" + urlencode({"id_token_hint": forged, "post_logout_redirect_uri": RETURN}))
-        assert page_of(response) == "error"
+        assert page_of(response) == "logout-confirm"
     assert signed_in(person, site)
 
 
