@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.interop.tools import needs
+from tests.interop.tools import NODE, needs
 from tests.walker import Walker
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 CALLBACK = "http://localhost:9100/callback"
 
-pytestmark = [pytest.mark.interop, needs("node", HERE / "node_modules" / "openid-client")]
+pytestmark = [pytest.mark.interop, needs(NODE, HERE / "node_modules" / "openid-client")]
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256", "PS256"])
@@ -30,7 +30,7 @@ def test_openid_client_signs_a_verified_person_in(provider: Provider, algorithm:
         id_token_signed_response_alg=algorithm,
     )
     command = [
-        "node",
+        str(NODE),
         str(HERE / "openid_client.mjs"),
         provider.issuer,
         site["client_id"],

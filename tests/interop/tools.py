@@ -6,7 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
+import playwright
 import pytest
+
+NODE = Path(playwright.__file__).parent / "driver" / "node"
+"""The Node that Playwright brings: the same on every machine, where a distribution's may be too old for the library."""
 
 
 def needs(*tools: str | Path) -> pytest.MarkDecorator:
