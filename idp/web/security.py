@@ -56,12 +56,11 @@ def install(app: Flask, *, origin: str) -> None:
         if named not in hosts and not request.path.startswith(PROBES):
             raise PageError("wrong_host")
 
+    always = [*HEADERS.items(), *([("Strict-Transport-Security", HSTS)] if secure else [])]
+
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
-        response.headers.setdefault("Content-Security-Policy", _policy())
+        response.headers.extend(always)
+        response.headers.add("Content-Security-Policy", _policy())
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
