@@ -72,10 +72,10 @@ def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 4
         "IDP_WEB__THREADS": str(threads),
         "IDP_DB__URL": url,
         "IDP_KEYS__URL": f"file:{folder / 'keys'}",
-        "IDP_LOG__LEVEL": "warning",
+        "IDP_LOG__LEVEL": "error",
     }
     command = ["taskset", "-c", str(SERVER_CORE), sys.executable, "-m", "idp", "serve"]
-    server = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait()
         yield House("shop", secret.reveal(), cookies, server)

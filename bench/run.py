@@ -40,8 +40,9 @@ def main() -> None:
         for line in measured(kind, chosen.seconds):
             print(line, flush=True)
             lines.append(line)
-    text = "\n".join([*lines, "", profile.report(), ""])
-    print(profile.report())
+    shares = profile.report()
+    print(shares)
+    text = "\n".join([*lines, "", shares, ""])
     if chosen.write:
         REPORT.write_text(_preface() + text)
         print(f"written to {REPORT}", file=sys.stderr)
