@@ -6,30 +6,41 @@ import time
 from typing import TYPE_CHECKING
 
 import keys
+from idp.log import log_event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keys import Bridge, Jwks, Keyring, Root, Signer
     from keys.algorithms import PublicKey
 
 LOOK_EVERY = 1.0  # seconds; keys are published for minutes before they sign
+OPEN_EVERY = 30.0
+"""Seconds for which the outcome of opening the keys stands: opening reads every key and costs more than a request."""
 
 
 class Keyholder:
-    """Gives the keys in force. The bridge and the root never turn; the signing keys do."""
+    """Gives the keys in force. The bridge and the root never turn; the signing keys do.
 
-    def __init__(self, keyring: Keyring, *, url: str) -> None:
+    What cannot be read, or has another bridge or root, is never taken: the last good keyring stays in force.
+    """
+
+    def __init__(self, keyring: Keyring, *, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._keyring = keyring
         self._url = url
-        self._looked = time.monotonic()
+        self._clock = clock
+        self._look_at = clock() + LOOK_EVERY
+        self._open_at = clock() + OPEN_EVERY
+        self._good = True
 
     @property
     def keyring(self) -> Keyring:
-        """The keyring as it stands, at most a second old. One that cannot be read keeps the last good one in force."""
-        moment = time.monotonic()
-        if moment - self._looked >= LOOK_EVERY:
-            self._looked = moment
-            if self._keyring.stale():
-                self._keyring = self._opened_again()
+        """The keyring as it stands, at most a second old, or the last good one."""
+        moment = self._clock()
+        if moment >= self._look_at:
+            self._look_at = moment + LOOK_EVERY
+            if self._keyring.stale() and (self._good or moment >= self._open_at):
+                self._open(moment)
         return self._keyring
 
     @property
@@ -56,15 +67,26 @@ class Keyholder:
         return self.keyring.public_key(kid)
 
     def readable(self) -> bool:
-        """Tell whether the keys could be opened now."""
-        try:
-            keys.open_keyring(self._url)
-        except keys.KeyFileError:
-            return False
-        return True
+        """Tell whether the kept keys can be opened and are ours; the answer is at most ``OPEN_EVERY`` seconds old."""
+        moment = self._clock()
+        if moment >= self._open_at or (self._good and self._keyring.stale()):
+            self._open(moment)
+        return self._good
 
-    def _opened_again(self) -> Keyring:
+    def _open(self, moment: float) -> None:
+        self._open_at = moment + OPEN_EVERY
         try:
-            return keys.open_keyring(self._url)
-        except keys.KeyFileError:
-            return self._keyring  # `idp doctor` and the readiness probe tell what is wrong with it
+            found = keys.open_keyring(self._url)
+        except keys.KeyFileError as fault:
+            self._good = False
+            log_event("keys_refused", level="error", reason=fault.fault, detail=fault.cure)
+            return
+        self._good = _check_values(found) == _check_values(self._keyring)
+        if self._good:
+            self._keyring = found
+        else:
+            log_event("keys_refused", level="error", reason="another bridge or root lies in the place of ours")
+
+
+def _check_values(keyring: Keyring) -> tuple[str, str]:
+    return keyring.bridge.check_value, keyring.root.check_value
