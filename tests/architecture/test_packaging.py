@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,29 +12,17 @@ from typing import TYPE_CHECKING, Final
 from zipfile import ZipFile
 
 import pytest
+import requests
 
+from tests import live
 from tests.architecture.repository import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGES: Final = ("idp", "keys", "clients", "templates")
+WHERE: Final = "import idp; print(idp.__file__)"
 BUILD: Final = "from setuptools import build_meta as b; print(b.build_{}({!r}))"
-SERVE: Final = """
-import idp
-from idp.cli import idp as command
-for arguments in (["keys", "init"], ["db", "upgrade"]):
-    command(arguments, standalone_mode=False)
-import idp.wsgi
-from idp.web.assets import static_url
-browser = idp.wsgi.public.test_client()
-for path in ("/", static_url("yufu.css"), "/.well-known/openid-configuration"):
-    response = browser.get(path, base_url="http://localhost:9000", follow_redirects=True)
-    assert response.status_code == 200, (path, response.status)
-unknown = browser.get("/authorize?client_id=nobody", base_url="http://localhost:9000")
-assert unknown.status_code == 400, "the database was not asked"
-print(idp.__file__)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +83,16 @@ def test_what_was_installed_runs_from_any_folder(wheel: Path, tmp_path: Path) ->
     installed, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
     subprocess.run([sys.executable, "-m", "zipfile", "-e", wheel, installed], check=True)
     elsewhere.mkdir()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("IDP_")}
-    done = subprocess.run(
-        [sys.executable, "-c", SERVE],
-        cwd=elsewhere,
-        env=environment | {"PYTHONPATH": str(installed)},
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert done.stdout.splitlines()[-1].startswith(str(installed))
+    port = live.free_port()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("IDP_")}
+    issuer = f"http://localhost:{port}"
+    settings = {"PYTHONPATH": str(installed), "IDP_ISSUER": issuer, "IDP_WEB__BIND": f"127.0.0.1:{port}"}
+    assert live.run([sys.executable, "-c", WHERE], clean | settings, cwd=elsewhere).strip().startswith(str(installed))
+    for command in (["keys", "init"], ["db", "upgrade"]):
+        live.run([*live.IDP, *command], clean | settings, cwd=elsewhere)
+    with live.serving([*live.IDP, "serve"], clean | settings, cwd=elsewhere, address=f"{issuer}/healthz/live"):
+        page = requests.get(issuer, timeout=10)
+        [style] = re.findall(r'href="(/static/[^"]*\.css[^"]*)"', page.text)
+        for path in (style, "/.well-known/openid-configuration", "/healthz/ready"):
+            assert requests.get(issuer + path, timeout=10).status_code == 200, path
+    assert (elsewhere / "var" / "yufu.db").is_file()
