@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from idp.domain import bank_account, names, resident_id, sandbox
 from idp.domain.evidence import Method
 from idp.domain.ids import PersonId
+from idp.domain.words import mark as _
 from idp.proofing.methods import micro_deposit, registry_query
 from idp.store import people
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
     from idp.proofing.service import Proofing
     from idp.store.database import Database
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogue; the page translates it."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

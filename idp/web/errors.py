@@ -17,14 +17,10 @@ from idp.log import log_event
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.store.database import DatabaseError
 from idp.web.i18n import gettext
+from idp.web.i18n import gettext_noop as _
 
 if TYPE_CHECKING:
     from flask import Flask
-
-
-def _(message: str) -> str:
-    """Mark a text for the catalogue; it is translated when the page is made."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
+from idp.domain.words import mark as _
 from idp.oidc.claims.claim import Claim, Facts
-
-
-def _(message: str) -> str:
-    """Mark a label for the catalogue; the page translates it."""
-    return message
 
 
 def over_18(facts: Facts) -> bool | None:
