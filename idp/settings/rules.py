@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from idp.settings.faults import Fault
+from idp.settings.shape import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from urllib.parse import SplitResult
 
     from idp.settings.shape import Settings
 
+OWN_PORTS: Final = {"http": 80, "https": 443}
+LAST_PORT: Final = 65535
+
 
 def issuer_is_an_origin(settings: Settings) -> Iterator[Fault]:
-    """Scheme, host and port, nothing after: sites compare it character by character (OIDC Discovery §4.3)."""
+    """Scheme, host and port, nothing after: sites compare it character by character (OIDC Discovery §4.3).
+
+    A scheme's own port is left out, as browsers leave it out of the origin they tell (WHATWG URL, origin).
+    """
     try:
         parts = urlsplit(settings.issuer)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        usable = bool(parts.hostname) and parts.username is None and parts.port != 0
+        origin = _origin(parts)
     except ValueError:
         yield Fault("issuer", "is not an address")
         return
-    if not usable or parts.scheme not in {"http", "https"} or settings.issuer != origin.lower():
-        yield Fault("issuer", "must be scheme, host and port only, in lower case, as in https://id.example.org")
+    if settings.issuer != origin:
+        says = "must be scheme, host and port only, in lower case and without the scheme's own port, as in"
+        yield Fault("issuer", f"{says} https://id.example.org")
     elif parts.scheme == "http" and not is_loopback(parts.hostname):
         yield Fault("issuer", "must be https; http is for this machine alone (http://localhost:9000)")
+
+
+def _origin(parts: SplitResult) -> str | None:
+    """Write an origin the one way browsers do; None for what is none."""
+    if parts.scheme not in OWN_PORTS or not parts.hostname or parts.port == 0:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if parts.port in {None, OWN_PORTS[parts.scheme]} else f":{parts.port}")
+
+
+def production_has_a_name(settings: Settings) -> Iterator[Fault]:
+    """Passkeys are bound to a domain name; browsers make none for an address (WebAuthn Level 3 §5.1.2)."""
+    if settings.production and is_address(_host(settings.issuer)):
+        yield Fault("issuer", "must have a host name in production: browsers make no passkeys for an IP address")
 
 
 def production_is_reached_over_tls(settings: Settings) -> Iterator[Fault]:
@@ -68,6 +91,42 @@ def database_is_one_of_two(settings: Settings) -> Iterator[Fault]:
     """SQLite and PostgreSQL are what the tests run on."""
     if not settings.db.url.startswith(("sqlite:///", "postgresql+psycopg://")):
         yield Fault("db.url", "must begin with sqlite:/// or postgresql+psycopg://")
+    elif settings.db.url.startswith("sqlite"):
+        if settings.db.url.removeprefix("sqlite:///").partition("?")[0] in {"", ":memory:"}:
+            yield Fault("db.url", "must name a file, as in sqlite:///var/yufu.db")
+    elif not _can_be_parted(settings.db.url):
+        says = "must be postgresql+psycopg://user:password@host:port/name, with special characters percent-encoded"
+        yield Fault("db.url", says)
+
+
+def keys_are_in_a_folder(settings: Settings) -> Iterator[Fault]:
+    """The one kind of place that outlives a process."""
+    if not settings.keys.url.removeprefix("file:").removeprefix("//") or not settings.keys.url.startswith("file:"):
+        yield Fault("keys.url", "must be file: and a folder, as in file:/var/lib/yufu/keys")
+
+
+def the_port_exists(settings: Settings) -> Iterator[Fault]:
+    """Somebody has to be able to connect to it."""
+    if fault := fault_in_bind(settings.web.bind):
+        yield Fault("web.bind", fault)
+
+
+def fault_in_bind(bind: str) -> str | None:
+    """Say what is wrong with an address to listen on, or None."""
+    if not re.fullmatch(ADDRESS, bind):
+        return "must be an address and a port, as in 127.0.0.1:9000 or [::1]:9000"
+    if not 1 <= int(bind.rpartition(":")[2]) <= LAST_PORT:
+        return f"must have a port from 1 to {LAST_PORT}"
+    return None
+
+
+def is_address(host: str | None) -> bool:
+    """Tell whether a host is an IP address and no name."""
+    try:
+        ip_address(host or "")
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str | None) -> bool:
@@ -76,8 +135,12 @@ def is_loopback(host: str | None) -> bool:
         return False
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    return is_address(host) and ip_address(host).is_loopback
+
+
+def _can_be_parted(url: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        return urlsplit(url).port != 0
     except ValueError:
         return False
 
@@ -95,4 +158,7 @@ RULES: Final[tuple[Callable[[Settings], Iterator[Fault]], ...]] = (
     demo_stays_a_demo,
     gateways_are_real_and_complete,
     database_is_one_of_two,
+    keys_are_in_a_folder,
+    production_has_a_name,
+    the_port_exists,
 )

@@ -14,7 +14,8 @@ from msgspec import Meta
 from idp.domain.secrecy import Private
 
 Count = Annotated[int, Meta(ge=1)]
-Address = Annotated[str, Meta(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$")]
+ADDRESS = r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$"
+Address = Annotated[str, Meta(pattern=ADDRESS)]
 VerifiedLevel = Literal["plausible", "vouched", "document", "registry", "high"]
 Adapter = Literal["simulator", "http"]
 

@@ -147,6 +147,10 @@ def test_no_level_at_all_is_refused_instead_of_verifying_nobody(tmp_path: Path) 
         "https://id.example.org:70000",
         "https://[::1",
         "https://",
+        "https://id.example.org:443",
+        "http://localhost:80",
+        "https://id.example.org:",
+        "https://id.example.org:08443",
         "ftp://localhost",
         "id.example.org",
     ],
@@ -165,6 +169,12 @@ def test_plain_http_is_for_this_machine(issuer: str) -> None:
 def test_an_https_issuer_is_production_unless_said_otherwise() -> None:
     assert load(LIVE).production
     assert not load({"IDP_ISSUER": "https://sandbox.example.org", "IDP_PRODUCTION": "false"}).production
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "[2001:db8::1]:8443"])
+def test_an_issuer_without_a_name_has_no_passkeys_and_so_no_production(host: str) -> None:
+    assert set(faults(LIVE | {"IDP_ISSUER": f"https://{host}"})) == {"issuer"}
+    assert load({"IDP_ISSUER": f"https://{host}", "IDP_PRODUCTION": "false"}).issuer == f"https://{host}"
 
 
 def test_production_without_tls_is_refused() -> None:
@@ -195,6 +205,46 @@ def test_a_real_gateway_needs_an_address_out_of_the_clear_and_a_credential() -> 
 
 def test_only_the_databases_that_are_tested_can_be_used() -> None:
     assert set(faults({"IDP_DB__URL": "mysql://localhost/x"})) == {"db.url"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///?mode=ro",
+        "postgresql+psycopg://idp:hunter2@db:port/yufu",
+        "postgresql+psycopg://idp:hunter[2@db/yufu",
+    ],
+)
+def test_an_address_that_leads_to_no_database_is_refused_unquoted(url: str) -> None:
+    found = faults({"IDP_DB__URL": url})
+    assert set(found) == {"db.url"}
+    assert "hunter" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///a folder/with 鱼.db",
+        "sqlite:////data/yufu.db",
+        "postgresql+psycopg://u:p%40ss@[::1]:5432/yufu",
+        "postgresql+psycopg:///yufu?host=/run/postgresql",
+    ],
+)
+def test_an_address_that_leads_to_a_database_can_be_used(url: str) -> None:
+    assert load({"IDP_DB__URL": url}).db.url == url
+
+
+@pytest.mark.parametrize("url", ["/var/lib/yufu/keys", "file:", "file://", "memory:tests", "files:/keys"])
+def test_keys_are_kept_in_a_folder(url: str) -> None:
+    assert set(faults({"IDP_KEYS__URL": url})) == {"keys.url"}
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999"])
+def test_a_port_that_cannot_be_is_refused(port: str) -> None:
+    assert set(faults({"IDP_WEB__BIND": f"127.0.0.1:{port}"})) == {"web.bind"}
+    assert load({"IDP_WEB__BIND": "[::1]:65535"}).web.bind == "[::1]:65535"
 
 
 def test_settings_do_not_change() -> None:
