@@ -75,7 +75,9 @@ def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 4
         "IDP_LOG__LEVEL": "error",
     }
     command = ["taskset", "-c", str(SERVER_CORE), sys.executable, "-m", "idp", "serve"]
-    server = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait()
         yield House("shop", secret.reveal(), cookies, server)
