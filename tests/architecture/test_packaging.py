@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 import requests
+from packaging.requirements import Requirement
 
 from tests import live
 from tests.architecture.repository import ROOT
@@ -96,3 +98,21 @@ def test_what_was_installed_runs_from_any_folder(wheel: Path, tmp_path: Path) ->
         for path in (style, "/.well-known/openid-configuration", "/healthz/ready"):
             assert requests.get(issuer + path, timeout=10).status_code == 200, path
     assert (elsewhere / "var" / "yufu.db").is_file()
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("requirements.lock", None), ("deploy/requirements.lock", {"demo", "postgres"})]
+)
+def test_a_lock_holds_what_is_asked_for_and_every_file_by_its_hash(lock: str, extras: set[str] | None) -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    wanted = config["options"]["install_requires"].split("\n")
+    for extra, lines in config["options.extras_require"].items():
+        wanted += lines.split("\n") if extras is None or extra in extras else []
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    pins = {name.lower(): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)}
+    for requirement in map(Requirement, filter(None, wanted)):
+        assert requirement.specifier.contains(pins[requirement.name.lower()]), f"{requirement}: run ./dev lock"
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert [entry for entry in entries if "==" in entry and "--hash=sha256:" not in entry] == []
+    assert "http" not in text
