@@ -7,7 +7,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/yufu
 WORKDIR /src
 COPY deploy/requirements.lock deploy/
-RUN /opt/yufu/bin/pip install --require-hashes -r deploy/requirements.lock
+RUN /opt/yufu/bin/pip install --require-hashes --no-deps -r deploy/requirements.lock
 COPY setup.cfg pyproject.toml MANIFEST.in README.md LICENSE ./
 COPY idp idp
 COPY keys keys
