@@ -1,6 +1,7 @@
 """What a registered relying site is: one frozen value that every endpoint reads and none changes.
 
-Member names on the outside are those of OIDC Registration §2 and RFC 7591 §2. Three are our own:
+Member names on the outside are those of OIDC Registration §2, RFC 7591 §2 and the specifications named at the field.
+Our own are:
 
 ``require_pkce``
     ``false`` only for confidential clients whose library cannot do PKCE. Default ``true``.
@@ -8,6 +9,18 @@ Member names on the outside are those of OIDC Registration §2 and RFC 7591 §2.
     The site lets in verified people only: whoever is not, is led to verification before consent. Default ``false``.
 ``require_age_over_18``
     The site lets in adults only: whoever isn't one is told so and nothing is sent. Default ``false``.
+``require_assurance_level``, ``assurance_max_age_days``
+    The site lets in people of this assurance level only, verified no longer ago than that.
+``profile``
+    ``fapi2`` or ``fapi2_message_signing``: the whole of that profile is enforced for this client.
+``issuer_audience_only``
+    A client assertion may name the issuer as its audience and nothing else (RFC 7523bis); FAPI clients always.
+``allowed_cors_origins``
+    Web origins whose scripts may call the direct endpoints for this client.
+``resources``
+    Resource indicators (RFC 8707) that this client, an API, answers to. The operator's decision only.
+``legal_basis``
+    The law by which the site may ask for legal names, approved by the operator. The operator's decision only.
 """
 
 from __future__ import annotations
@@ -23,10 +36,19 @@ if TYPE_CHECKING:
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 PUBLIC = "none"
-AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", PUBLIC)
+MTLS_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
+AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", *MTLS_METHODS, PUBLIC)
+PROFILES = ("fapi2", "fapi2_message_signing")
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, "implicit")
+"""Grant types that a client may register; ``implicit`` is served in the certification profile only."""
 ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256")
 
-_MEMBER_OF = {"name": "client_name", "scopes": "scope"}  # the fields that the outside calls otherwise
+_MEMBER_OF = {
+    "name": "client_name",
+    "scopes": "scope",
+    "web_origins": "allowed_cors_origins",
+}  # the fields that the outside calls otherwise
 _NAME_IN = "client_name#"
 
 
@@ -60,6 +82,58 @@ class Registration:
     require_pkce: bool = True
     require_verified: bool = False
     require_age_over_18: bool = False
+    require_assurance_level: str | None = None
+    assurance_max_age_days: int | None = None
+    legal_basis: str | None = None
+    grant_types: tuple[str, ...] = ("authorization_code",)
+    response_types: tuple[str, ...] = ("code",)
+    jwks_uri: str | None = None
+    sector_identifier_uri: str | None = None
+    """Fetched and held against the redirect URIs when it was registered (OIDC Core §8.1)."""
+    request_uris: tuple[str, ...] = ()
+    """Where request objects may be fetched from; a registered one may carry a fragment (OIDC Registration §2)."""
+    default_acr_values: tuple[str, ...] = ()
+    initiate_login_uri: str | None = None
+    web_origins: tuple[str, ...] = ()
+    userinfo_signed_response_alg: str | None = None
+    userinfo_encrypted_response_alg: str | None = None
+    userinfo_encrypted_response_enc: str | None = None
+    introspection_signed_response_alg: str | None = None
+    """RFC 9701 §6."""
+    authorization_signed_response_alg: str = ID_TOKEN_ALGORITHMS[0]
+    """JARM §3."""
+    request_object_signing_alg: str | None = None
+    require_signed_request_object: bool = False
+    """RFC 9101 §10.5."""
+    require_pushed_authorization_requests: bool = False
+    """RFC 9126 §6."""
+    dpop_bound_access_tokens: bool = False
+    """RFC 9449 §5.2."""
+    tls_client_certificate_bound_access_tokens: bool = False
+    """RFC 8705 §3.4."""
+    tls_client_auth_subject_dn: str | None = None
+    """RFC 8705 §2.1.2, as the four after it; exactly one of them for ``tls_client_auth``."""
+    tls_client_auth_san_dns: str | None = None
+    tls_client_auth_san_uri: str | None = None
+    tls_client_auth_san_ip: str | None = None
+    tls_client_auth_san_email: str | None = None
+    backchannel_logout_uri: str | None = None
+    backchannel_logout_session_required: bool = False
+    frontchannel_logout_uri: str | None = None
+    frontchannel_logout_session_required: bool = False
+    profile: str | None = None
+    issuer_audience_only: bool = False
+    resources: tuple[str, ...] = ()
+
+    @property
+    def is_fapi(self) -> bool:
+        """Whether a FAPI 2.0 profile is enforced for this client."""
+        return self.profile is not None
+
+    @property
+    def wants_sid(self) -> bool:
+        """Whether the client is told of sign-outs, and so needs a ``sid`` to know the session by."""
+        return self.backchannel_logout_uri is not None or self.frontchannel_logout_uri is not None
 
     @property
     def confidential(self) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, PUBLIC, Registration
 from clients.jwks import SIGNING_ALGORITHMS, InvalidJwks, parse_jwks
 from clients.members import Members
+from clients.protocol_members import check_together, protocol_members
 from clients.redirect_uris import fault_in, fault_in_page
 from clients.sector import NoSector, sector_of
 
@@ -22,26 +23,22 @@ if TYPE_CHECKING:
 
     from clients.jwks import PublicKey
 
-GRANT_TYPES = ("authorization_code",)
-RESPONSE_TYPES = ("code",)
 SUBJECT_TYPES = ("pairwise",)
 MAX_URIS = 20
 MAX_NAME = 100
 TEN_YEARS = 10 * 365 * 24 * 3600
 
 UNSUPPORTED = {
-    "jwks_uri": "is not fetched yet: send the keys as jwks",
     "id_token_encrypted_response_alg": "is not offered: ID tokens are signed only",
-    "userinfo_signed_response_alg": "is not offered: userinfo is plain JSON",
-    "userinfo_encrypted_response_alg": "is not offered: userinfo is plain JSON",
-    "request_object_signing_alg": "is not offered: request objects are not read yet",
-    "request_object_encryption_alg": "is not offered: request objects are not read yet",
-    "require_signed_request_object": "is not offered: request objects are not read yet",
-    "require_pushed_authorization_requests": "is not offered yet",
-    "dpop_bound_access_tokens": "is not offered yet",
-    "tls_client_certificate_bound_access_tokens": "is not offered",
+    "id_token_encrypted_response_enc": "is not offered: ID tokens are signed only",
+    "request_object_encryption_alg": "is not offered: request objects are signed only",
+    "request_object_encryption_enc": "is not offered: request objects are signed only",
+    "introspection_encrypted_response_alg": "is not offered: introspection answers are signed only",
+    "introspection_encrypted_response_enc": "is not offered: introspection answers are signed only",
+    "authorization_encrypted_response_alg": "is not offered: authorization responses are signed only",
+    "authorization_encrypted_response_enc": "is not offered: authorization responses are signed only",
 }
-"""Members that ask for a protection we don't give yet: to leave one out silently would be a broken promise."""
+"""Members that ask for a protection we don't give: to leave one out silently would be a broken promise."""
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 
@@ -59,6 +56,10 @@ class MetadataPolicy:
     """The operator's decision where the redirect URIs name no sector."""
     without_pkce: bool = False
     """Whether a confidential client may register ``require_pkce: false``."""
+    implicit: bool = False
+    """The certification profile: implicit and hybrid response types exist."""
+    by_operator: bool = False
+    """The registration comes from the operator's own hand, who may decide what no site decides for itself."""
 
 
 class InvalidClientMetadata(ValueError):
@@ -115,7 +116,9 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
         require_pkce=_require_pkce(members, method, policy),
         require_verified=members.flag("require_verified", default=False),
         require_age_over_18=members.flag("require_age_over_18", default=False),
+        **protocol_members(members, policy, method=method, page=page),
     )
+    check_together(members, registration)
     _check_offers(members)
     _ask_authlib(members, registration, policy)
     if members.faults:
@@ -124,6 +127,13 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
 
 
 def _redirect_uris(members: Members, application_type: str, policy: MetadataPolicy) -> tuple[str, ...]:
+    """A client that no grant of its own redirects needs no redirect URI (RFC 7591 §2)."""
+    grants = members.submitted.get("grant_types")
+    if isinstance(grants, list) and not {"authorization_code", "implicit"} & {
+        each for each in grants if isinstance(each, str)
+    }:
+        judge = partial(fault_in, application_type=application_type, loopback=policy.loopback)
+        return members.items("redirect_uris", judge, most=MAX_URIS)
     if not members.submitted.get("redirect_uris"):
         members.fault("redirect_uris", "is missing")
         return ()
@@ -185,7 +195,11 @@ def _jwks(members: Members, method: str) -> tuple[PublicKey, ...]:
                 members.fault("jwks", fault)
             return ()
     wanted = members.submitted.get("token_endpoint_auth_signing_alg")
-    if method == "private_key_jwt" and not any(wanted in (None, each) for key in keys for each in key.algorithms):
+    if (
+        method == "private_key_jwt"
+        and "jwks_uri" not in members.submitted
+        and not any(wanted in (None, each) for key in keys for each in key.algorithms)
+    ):
         members.fault("jwks", "has no key that private_key_jwt could be verified with")
     return keys
 
@@ -211,10 +225,6 @@ def _require_pkce(members: Members, method: str, policy: MetadataPolicy) -> bool
 
 def _check_offers(members: Members) -> None:
     """Refuse what would be served otherwise than it was asked for."""
-    for member, offered in (("grant_types", GRANT_TYPES), ("response_types", RESPONSE_TYPES)):
-        value = members.submitted.get(member, list(offered))
-        if not isinstance(value, list) or not value or any(each not in offered for each in value):
-            members.fault(member, f"is not a list out of: {' '.join(offered)}")
     members.choice("subject_type", SUBJECT_TYPES, default=SUBJECT_TYPES[0])
     for member, words in UNSUPPORTED.items():
         if members.submitted.get(member, False) is not False:

@@ -214,6 +214,7 @@ class ClientRow(Base):
     name: Mapped[str] = mapped_column(String(255))
     document: Mapped[str] = mapped_column(Text)  # the client's metadata as JSON
     secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    registration_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of the registration access token
     status: Mapped[str] = mapped_column(String(12))  # active · disabled
     created_on: Mapped[date] = mapped_column(Date)
 
@@ -255,10 +256,11 @@ class Consent(Base):
 
 
 class Grant(Base):
-    """One authorization for its whole life: code, access token and what they stand for.
+    """One authorization for its whole life: code, access token, refresh family and what they stand for.
 
-    A code or token is ``base64url(grant_id ‖ secret)``; the row keeps SHA-256 of the secret, so that the primary key
-    finds it and a stolen row redeems nothing.
+    A code or access token is ``base64url(grant_id ‖ secret)``; the row keeps SHA-256 of the secret, so that the primary
+    key finds it and a stolen row redeems nothing. A refresh token is ``base64url(grant_id ‖ generation ‖ MAC)``: any
+    older generation is recognised, and the same successor can be given twice, without anything to open being kept.
     """
 
     __tablename__ = "grants"
@@ -268,19 +270,105 @@ class Grant(Base):
 
     grant_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
-    sub: Mapped[str] = mapped_column(String(43))
+    sub: Mapped[str | None] = mapped_column(String(43))  # None where a client acts for itself
+    sid: Mapped[str | None] = mapped_column(String(43))  # keyed per session and client: joins nothing
     scope: Mapped[str] = mapped_column(Text)
+    resource: Mapped[str | None] = mapped_column(Text)  # resource indicators, space-separated (RFC 8707)
+    confirmation: Mapped[str | None] = mapped_column(
+        String(48)
+    )  # `jkt:` or `x5t:` and the thumbprint tokens are bound to
     sealed: Mapped[bytes] = mapped_column(LargeBinary)  # claims, auth time, acr, amr as released
-    redirect_uri: Mapped[str] = mapped_column(Text)
+    redirect_uri: Mapped[str | None] = mapped_column(Text)
     nonce: Mapped[str | None] = mapped_column(Text)
     code_challenge: Mapped[str | None] = mapped_column(String(43))
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    code_until: Mapped[int] = mapped_column(BigInteger)
+    code_until: Mapped[int | None] = mapped_column(BigInteger)
     code_used_at: Mapped[int | None] = mapped_column(BigInteger)
     access_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     access_until: Mapped[int | None] = mapped_column(BigInteger)
+    earlier_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # the access token before the last refresh
+    earlier_until: Mapped[int | None] = mapped_column(BigInteger)
+    refresh_generation: Mapped[int | None]
+    refresh_until: Mapped[int | None] = mapped_column(BigInteger)
+    refreshed_at: Mapped[int | None] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
     until_at: Mapped[int] = mapped_column(BigInteger)  # when the row may be purged
+
+
+class ClientSession(Base):
+    """A client that learned of a session and has to be told of its end. The session knows nothing of this row."""
+
+    __tablename__ = "client_sessions"
+    __table_args__ = in_half("site", Index(None, "until_at"))
+
+    sid: Mapped[str] = mapped_column(String(43), primary_key=True)  # keyed digest of session and client
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
+    sub: Mapped[str] = mapped_column(String(43))
+    until_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class PushedRequest(Base):
+    """An authorization request that a client sent ahead (RFC 9126), good once."""
+
+    __tablename__ = "pushed_requests"
+    __table_args__ = in_half("site", Index(None, "until_at"))
+
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # SHA-256 of the reference
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # the parameters: a login_hint may be among them
+    until_at: Mapped[int] = mapped_column(BigInteger)
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class DeviceCode(Base):
+    """A device that waits for a person to allow it elsewhere (RFC 8628)."""
+
+    __tablename__ = "device_codes"
+    __table_args__ = in_half("site", Index(None, "user_code_key", unique=True), Index(None, "until_at"))
+
+    device_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # SHA-256 of the device code
+    user_code_key: Mapped[str] = mapped_column(String(43))  # keyed digest of the short code a person types
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
+    state: Mapped[str] = mapped_column(String(12))  # pending · allowed · denied · spent
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # scope, resource, binding; when allowed, what is released
+    interval_s: Mapped[int]
+    polled_at: Mapped[int | None] = mapped_column(BigInteger)
+    until_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class InitialAccessToken(Base):
+    """What lets somebody register clients (RFC 7591 §3): handed out by an operator, so many times, until a day."""
+
+    __tablename__ = "initial_access_tokens"
+    __table_args__ = in_half("site")
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    label: Mapped[str] = mapped_column(String(64))
+    uses_left: Mapped[int]
+    until_on: Mapped[date] = mapped_column(Date)
+
+
+class ClientLogo(Base):
+    """A client's logo as we fetched, re-encoded and serve it: people's browsers never ask the site for it."""
+
+    __tablename__ = "client_logos"
+    __table_args__ = in_half("site")
+
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), primary_key=True)
+    image: Mapped[bytes] = mapped_column(LargeBinary)
+    media_type: Mapped[str] = mapped_column(String(24))
+    digest: Mapped[str] = mapped_column(String(43))
+    fetched_on: Mapped[date] = mapped_column(Date)
+
+
+class Resource(Base):
+    """A resource indicator (RFC 8707) and the client that is the API behind it."""
+
+    __tablename__ = "resources"
+    __table_args__ = in_half("site", Index(None, "client_id"))
+
+    resource: Mapped[str] = mapped_column(String(255), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
 
 
 class UsedJti(Base):
@@ -316,6 +404,22 @@ class AuditEvent(Base):
     kind: Mapped[str] = mapped_column(String(48))
     hour: Mapped[int] = mapped_column(BigInteger)
     body: Mapped[str] = mapped_column(Text)
+
+
+class OutboxMessage(Base):
+    """Something that has to reach another host and is tried until it does; committed with what it tells of."""
+
+    __tablename__ = "outbox"
+    __table_args__ = in_half("neither", Index(None, "state", "due_at"))
+
+    message_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # to whom, and what
+    state: Mapped[str] = mapped_column(String(12))  # waiting · delivered · dead
+    attempts: Mapped[int]
+    outcome: Mapped[str | None] = mapped_column(String(32))  # of the last attempt, from a closed vocabulary
+    due_at: Mapped[int] = mapped_column(BigInteger)
+    until_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Throttle(Base):

@@ -31,6 +31,15 @@ def test_the_migrations_lead_to_the_models(empty: Database) -> None:
         assert migrate.differences(connection) == []
 
 
+def test_the_migrations_leave_no_order_of_insertion(empty: Database) -> None:
+    migrate.upgrade(empty)
+    if empty.engine.dialect.name != "sqlite":
+        return  # PostgreSQL has no such clause
+    with empty.read() as connection:
+        tables = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all()
+    assert [name for name, sql in tables if "WITHOUT ROWID" not in sql] == ["alembic_version"]
+
+
 def test_running_them_again_changes_nothing(empty: Database) -> None:
     migrate.upgrade(empty)
     migrate.upgrade(empty)

@@ -115,7 +115,7 @@ def test_every_fault_is_reported_at_once() -> None:
         logo_uri="javascript:alert(1)",
         require_verified="yes",
         default_max_age=-1,
-        jwks_uri="https://shop.example/jwks",
+        jwks_uri="http://shop.example/jwks",
     )
     assert invalid.error == "invalid_redirect_uri"
     assert [member for member, _ in invalid.faults] == [
@@ -149,6 +149,7 @@ def test_other_faults_have_the_other_error_code() -> None:
         ("id_token_signed_response_alg", {}),
         ("grant_types", ["implicit"]),
         ("grant_types", "authorization_code"),
+        ("grant_types", [{}]),
         ("grant_types", []),
         ("response_types", ["code", "token"]),
         ("response_types", [{}]),

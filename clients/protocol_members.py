@@ -1,0 +1,192 @@
+"""The members of a registration that choose among the protocol's variants: grants, algorithms, bindings, sign-out.
+
+Sources: OIDC Registration §2, RFC 7591 §2, RFC 8705 §2.1.2, RFC 9101 §10.5, RFC 9126 §6, RFC 9449 §5.2, RFC 9701 §6,
+JARM §3, Back-Channel Logout §2.2, Front-Channel Logout §2.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, MTLS_METHODS, PROFILES, PUBLIC
+from clients.jwks import SIGNING_ALGORITHMS
+from clients.redirect_uris import fault_in_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clients.client import Registration
+    from clients.members import Members
+    from clients.metadata import MetadataPolicy
+
+SIGNED_RESPONSES = (*ID_TOKEN_ALGORITHMS, "EdDSA")
+"""What userinfo, introspection and authorization responses can be signed with."""
+ENCRYPTION_ALGORITHMS = ("ECDH-ES",)
+ENCRYPTION_METHODS = ("A256GCM",)
+FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA")
+RESPONSE_TYPES = ("code",)
+IMPLICIT_RESPONSE_TYPES = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
+ACR_VALUES = ("phr", "phrh")
+LEVELS = ("plausible", "vouched", "document", "registry", "high")
+MAX_URIS = 20
+BY_AUTHORITY, SELF_SIGNED = MTLS_METHODS
+CERTIFICATE_NAMES = ("subject_dn", "san_dns", "san_uri", "san_ip", "san_email")
+
+
+def protocol_members(
+    members: Members, policy: MetadataPolicy, *, method: str, page: Callable[[str], str | None]
+) -> dict[str, Any]:
+    """Read the members; the keys of the answer are fields of ``Registration``. Faults are noted in ``members``."""
+    return (
+        _grants(members, policy)
+        | _signatures(members)
+        | _bindings(members)
+        | _pages(members, page, policy)
+        | _operators_decisions(members, policy)
+        | {
+            "default_acr_values": members.items("default_acr_values", partial(_among, ACR_VALUES), most=5),
+            "require_assurance_level": _choice_or_none(members, "require_assurance_level", LEVELS),
+            "assurance_max_age_days": members.number("assurance_max_age_days", largest=3650),
+            "profile": _choice_or_none(members, "profile", PROFILES),
+            "issuer_audience_only": members.flag("issuer_audience_only", default=False),
+            "web_origins": members.items("allowed_cors_origins", partial(_fault_in_origin, policy), most=MAX_URIS),
+        }
+        | {
+            f"tls_client_auth_{name}": members.text(f"tls_client_auth_{name}", longest=255)
+            for name in CERTIFICATE_NAMES
+            if method == BY_AUTHORITY
+        }
+    )
+
+
+def check_together(members: Members, registration: Registration) -> None:
+    """Note as faults what is right by itself and wrong beside something else."""
+    if registration.jwks and registration.jwks_uri:
+        members.fault("jwks_uri", "comes beside jwks: send one of them (OIDC Registration §2)")
+    if "client_credentials" in registration.grant_types and registration.token_endpoint_auth_method == PUBLIC:
+        members.fault("grant_types", "has client_credentials, for which a client needs credentials (RFC 6749 §4.4)")
+    _certificates(members, registration)
+    if registration.userinfo_encrypted_response_enc and not registration.userinfo_encrypted_response_alg:
+        members.fault("userinfo_encrypted_response_enc", "comes without userinfo_encrypted_response_alg")
+    if registration.profile:
+        _fapi(members, registration)
+
+
+def _grants(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
+    grants = GRANT_TYPES if policy.implicit else tuple(each for each in GRANT_TYPES if each != "implicit")
+    responses = RESPONSE_TYPES + (IMPLICIT_RESPONSE_TYPES if policy.implicit else ())
+    answer: dict[str, Any] = {}
+    if "grant_types" in members.submitted:
+        answer["grant_types"] = members.items("grant_types", partial(_among, grants), most=len(grants))
+    if "response_types" in members.submitted:
+        given = members.items("response_types", partial(_among_sets, responses), most=len(responses))
+        answer["response_types"] = tuple(" ".join(sorted(each.split())) for each in given)
+    if not answer.get("grant_types", ("authorization_code",)):
+        members.fault("grant_types", "is empty")
+    redirecting = {"authorization_code", "implicit"} & set(answer.get("grant_types", ("authorization_code",)))
+    if redirecting and not answer.get("response_types", RESPONSE_TYPES):
+        members.fault("response_types", "is empty")
+    return answer
+
+
+def _signatures(members: Members) -> dict[str, Any]:
+    answer = {
+        name: _choice_or_none(members, name, SIGNED_RESPONSES)
+        for name in ("userinfo_signed_response_alg", "introspection_signed_response_alg")
+    }
+    answer["userinfo_encrypted_response_alg"] = _choice_or_none(
+        members, "userinfo_encrypted_response_alg", ENCRYPTION_ALGORITHMS
+    )
+    answer["userinfo_encrypted_response_enc"] = _choice_or_none(
+        members, "userinfo_encrypted_response_enc", ENCRYPTION_METHODS
+    )
+    answer["request_object_signing_alg"] = _choice_or_none(members, "request_object_signing_alg", SIGNING_ALGORITHMS)
+    jarm = members.choice("authorization_signed_response_alg", SIGNED_RESPONSES, default=ID_TOKEN_ALGORITHMS[0])
+    return answer | {"authorization_signed_response_alg": jarm}
+
+
+def _bindings(members: Members) -> dict[str, Any]:
+    names = (
+        "require_signed_request_object",
+        "require_pushed_authorization_requests",
+        "dpop_bound_access_tokens",
+        "tls_client_certificate_bound_access_tokens",
+        "backchannel_logout_session_required",
+        "frontchannel_logout_session_required",
+    )
+    return {name: members.flag(name, default=False) for name in names}
+
+
+def _pages(members: Members, page: Callable[[str], str | None], policy: MetadataPolicy) -> dict[str, Any]:
+    names = (
+        "jwks_uri",
+        "sector_identifier_uri",
+        "initiate_login_uri",
+        "backchannel_logout_uri",
+        "frontchannel_logout_uri",
+    )
+    judge = partial(_fault_in_request_uri, policy)
+    return {name: page(name) for name in names} | {"request_uris": members.items("request_uris", judge, most=MAX_URIS)}
+
+
+def _operators_decisions(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
+    for name in ("resources", "legal_basis"):
+        if name in members.submitted and not policy.by_operator:
+            members.fault(name, "is for the operator to decide")
+    if not policy.by_operator:
+        return {}
+    judge = partial(_fault_in_resource, policy)
+    return {
+        "resources": members.items("resources", judge, most=MAX_URIS),
+        "legal_basis": members.text("legal_basis", longest=200),
+    }
+
+
+def _certificates(members: Members, registration: Registration) -> None:
+    """``tls_client_auth`` names its certificate in exactly one way (RFC 8705 §2.1.2)."""
+    named = [name for name in CERTIFICATE_NAMES if getattr(registration, f"tls_client_auth_{name}") is not None]
+    if registration.token_endpoint_auth_method == BY_AUTHORITY and len(named) != 1:
+        members.fault("token_endpoint_auth_method", "needs exactly one of the tls_client_auth_ members")
+    if registration.token_endpoint_auth_method == SELF_SIGNED and not (registration.jwks or registration.jwks_uri):
+        members.fault("jwks", "is missing: self_signed_tls_client_auth compares with the certificates in it")
+
+
+def _fapi(members: Members, registration: Registration) -> None:
+    """FAPI 2.0 Security Profile §5.3: strong client authentication, sender-constrained tokens, strong signatures."""
+    if registration.token_endpoint_auth_method not in {"private_key_jwt", *MTLS_METHODS}:
+        members.fault("profile", "needs private_key_jwt or mutual TLS as token_endpoint_auth_method")
+    bound = registration.dpop_bound_access_tokens or registration.tls_client_certificate_bound_access_tokens
+    if not bound:
+        members.fault("profile", "needs dpop_bound_access_tokens or tls_client_certificate_bound_access_tokens")
+    if registration.id_token_signed_response_alg not in FAPI_ALGORITHMS:
+        members.fault("id_token_signed_response_alg", f"has to be one of {' '.join(FAPI_ALGORITHMS)} in this profile")
+    if DEVICE_CODE in registration.grant_types or "implicit" in registration.grant_types:
+        members.fault("grant_types", "has a grant that this profile does not know")
+
+
+def _choice_or_none(members: Members, member: str, among: tuple[str, ...]) -> str | None:
+    return members.choice(member, among, default=among[0]) if member in members.submitted else None
+
+
+def _among(offered: tuple[str, ...], value: object) -> str | None:
+    return None if value in offered else f"is not one of: {' '.join(offered)}"
+
+
+def _among_sets(offered: tuple[str, ...], value: object) -> str | None:
+    """The order of the words in a response type means nothing (OAuth 2.0 Multiple Response Types §3)."""
+    known = isinstance(value, str) and any(sorted(value.split(" ")) == sorted(each.split()) for each in offered)
+    return None if known else f"is not one of: {', '.join(offered)}"
+
+
+def _fault_in_origin(policy: MetadataPolicy, origin: object) -> str | None:
+    fault = fault_in_page(origin, loopback=policy.loopback)
+    return fault or (None if str(origin).count("/") == 2 else "is not an origin: scheme, host and port alone")
+
+
+def _fault_in_request_uri(policy: MetadataPolicy, uri: object) -> str | None:
+    return fault_in_page(uri.partition("#")[0] if isinstance(uri, str) else uri, loopback=policy.loopback)
+
+
+def _fault_in_resource(policy: MetadataPolicy, uri: object) -> str | None:
+    return fault_in_page(uri, loopback=policy.loopback)
