@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clients import redirect_uris
+from idp.oidc import claims_request
 from idp.oidc.errors import PageError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from clients.client import Client
+    from idp.oidc.claims_request import ClaimsRequest
     from idp.oidc.parameters import Parameters
 
 
@@ -47,6 +49,11 @@ class AuthorizationRequest:
     def prompts(self) -> frozenset[str]:
         """The ``prompt`` values (OIDC Core §3.1.2.1)."""
         return frozenset((self.parameters.get("prompt") or "").split())
+
+    @property
+    def claims(self) -> ClaimsRequest:
+        """The claims asked for by name (OIDC Core §5.5). Raises OAuthError for what is none of that form."""
+        return claims_request.read(self.parameters.get("claims"))
 
     @property
     def max_age(self) -> int | None:

@@ -15,12 +15,11 @@ import msgspec
 from idp.oidc import snapshot, tokens
 from idp.oidc.authorization_request import AuthorizationRequest, address
 from idp.oidc.checks import CHECKS, KNOWN
-from idp.oidc.claims import SCOPES, Facts, released
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.hint import read as read_hint
-from idp.oidc.interactions import Interaction, Situation, Visitor, auth_time_for, first_needed
+from idp.oidc.interactions import Interaction, Situation, Visitor, first_needed
+from idp.oidc.offer import Offer, offer_of, snapshot_of
 from idp.oidc.parameters import Parameters
-from idp.oidc.snapshot import Snapshot
 from idp.oidc.subject import subject_of
 from idp.store import grants, subjects
 from idp.store.subjects import Standing
@@ -29,7 +28,6 @@ from keys import WrongSeal
 if TYPE_CHECKING:
     from idp.domain.ids import Subject
     from idp.keyholder import Keyholder
-    from idp.oidc.claims import ClaimValue
     from idp.store.clients import ClientDirectory
     from idp.store.database import Database
     from keys import Bridge
@@ -58,16 +56,6 @@ class Interact:
 
     request: AuthorizationRequest
     page: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a site would get from this visitor: shown on the consent page, and stored when allowed."""
-
-    request: AuthorizationRequest
-    subject: Subject
-    scope: str
-    claims: dict[str, ClaimValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,26 +116,23 @@ class Authorize:
         subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
         with self.database.read() as connection:
             standing = subjects.standing(connection, subject, client_id=request.client.client_id)
-        return Situation(request, visitor, standing, now, hint_fits=self._hinted(request) in {None, subject.value})
+        return Situation(request, visitor, standing, now, hint_fits=self._means(request, subject))
 
     def offer(self, situation: Situation, visitor: Visitor) -> Offer:
         """Tell exactly what the site would get."""
-        request = situation.request
-        scopes = request.scopes & SCOPES.keys()
-        subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
-        claims = released(_facts(situation, visitor), scopes)
-        return Offer(request, subject, " ".join(sorted(scopes)), claims)
+        subject = subject_of(self.bridge, visitor.person_id, sector=situation.request.client.sector)
+        return offer_of(situation, visitor, subject)
 
     def agreement(self, offer: Offer, *, binding: bytes, now: datetime) -> str:
         """Seal what a person is shown, to come back with their decision: nobody can be made to allow anything else."""
         return self.ticket_seal.seal(
-            _shown(offer), purpose=AGREEMENT, binding=binding, now=now, lifetime=self.ticket_lifetime
+            offer.as_shown(), purpose=AGREEMENT, binding=binding, now=now, lifetime=self.ticket_lifetime
         )
 
     def is_about(self, agreement: str, offer: Offer, *, binding: bytes, now: datetime) -> bool:
         """Tell whether a decision was made on the page that showed exactly this offer, to this person."""
         try:
-            return self.ticket_seal.open(agreement, purpose=AGREEMENT, binding=binding, now=now) == _shown(offer)
+            return self.ticket_seal.open(agreement, purpose=AGREEMENT, binding=binding, now=now) == offer.as_shown()
         except WrongSeal:
             return False
 
@@ -159,7 +144,7 @@ class Authorize:
                 connection,
                 offer.subject,
                 client_id=offer.request.client.client_id,
-                scope=offer.scope,
+                scope=offer.words,
                 until_at=until,
                 now=now,
             )
@@ -171,6 +156,12 @@ class Authorize:
     def cancelled(self, request: AuthorizationRequest) -> Reply:
         """Answer that the person chose not to go on (RFC 6749 §4.1.2.1)."""
         return self.refuse(request, OAuthError(Code.ACCESS_DENIED, "the person did not allow it"))
+
+    def _means(self, request: AuthorizationRequest, subject: Subject) -> bool:
+        """Tell whether a subject is whom the request means, by a hint or by asking for that ``sub`` (§5.5.1)."""
+        if self._hinted(request) not in {None, subject.value}:
+            return False
+        return all(wanted.accepts(subject.value) for wanted in request.claims.subjects)
 
     def _hinted(self, request: AuthorizationRequest) -> str | None:
         """Return the subject that ``id_token_hint`` names at this client (OIDC Core §3.1.2.2)."""
@@ -196,8 +187,8 @@ class Authorize:
             grant_id=code.grant_id,
             client_id=request.client.client_id,
             sub=offer.subject.value,
-            scope=offer.scope,
-            sealed=snapshot.seal(_snapshot(offer, visitor), record_seal=self.record_seal, grant_id=code.grant_id),
+            scope=offer.asked.scope,
+            sealed=snapshot.seal(snapshot_of(offer, visitor), record_seal=self.record_seal, grant_id=code.grant_id),
             redirect_uri=request.redirect_uri,
             nonce=request.get("nonce"),
             code_challenge=request.get("code_challenge"),
@@ -213,30 +204,3 @@ class Authorize:
             parameters["state"] = request.state
         parameters["iss"] = self.issuer
         return Reply(request.redirect_uri, parameters)
-
-
-def _shown(offer: Offer) -> bytes:
-    return msgspec.json.encode((offer.request.client.client_id, offer.subject.value, offer.scope, offer.claims))
-
-
-def _facts(situation: Situation, visitor: Visitor) -> Facts:
-    return Facts(
-        code_name=situation.standing.code_name,
-        level=visitor.level,
-        verified=visitor.verified,
-        verified_on=visitor.verified_on,
-        adult_from=visitor.adult_from,
-        today=situation.now.date(),
-    )
-
-
-def _snapshot(offer: Offer, visitor: Visitor) -> Snapshot:
-    request = offer.request
-    wants_time = request.max_age is not None or request.client.require_auth_time
-    wants_acr = request.get("acr_values") is not None
-    return Snapshot(
-        claims=offer.claims,
-        auth_time=auth_time_for(visitor, max_age=request.max_age) if wants_time else None,
-        acr=visitor.acr if wants_acr else None,
-        amr=visitor.amr if wants_acr else (),
-    )

@@ -124,6 +124,11 @@ def require_sensible_prompt(request: AuthorizationRequest) -> None:
         raise OAuthError(Code.INVALID_REQUEST, "prompt=none goes with no other value")
 
 
+def require_readable_claims(request: AuthorizationRequest) -> None:
+    """``claims`` is a JSON object of the form of OIDC Core §5.5; no name of a claim and no value is ever at fault."""
+    _ = request.claims
+
+
 def require_numeric_max_age(request: AuthorizationRequest) -> None:
     """``max_age`` is a number of seconds (OIDC Core §3.1.2.1)."""
     given = request.get("max_age")
@@ -151,6 +156,7 @@ CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_registered_scopes,
     require_pkce,
     require_sensible_prompt,
+    require_readable_claims,
     require_numeric_max_age,
     cap_what_we_store,
 )

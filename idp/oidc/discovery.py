@@ -58,7 +58,7 @@ def metadata(issuer: str) -> dict[str, object]:
         "acr_values_supported": ACR_VALUES,
         "ui_locales_supported": LOCALES,
         "display_values_supported": ("page",),
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc.claims import ID_TOKEN_CLAIMS
 from keys.jws import sign_compact
 
 if TYPE_CHECKING:
@@ -52,6 +51,6 @@ def make(signer: Signer, frame: Frame, snapshot: Snapshot, *, access_token: str)
         payload["auth_time"] = snapshot.auth_time
     if snapshot.acr is not None:
         payload["acr"] = snapshot.acr
+    if snapshot.amr:
         payload["amr"] = snapshot.amr
-    payload |= {name: value for name, value in snapshot.claims.items() if name in ID_TOKEN_CLAIMS}
-    return sign_compact(signer, _encode(payload))
+    return sign_compact(signer, _encode(snapshot.id_token | payload))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from idp.oidc.claims import SCOPES
+from idp.oidc.asked import asked_in
+from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import Code
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Situation:
     standing: Standing
     now: datetime
     hint_fits: bool = True
-    """Whether the visitor is whom ``id_token_hint`` names, if it came."""
+    """Whether the visitor is whom ``id_token_hint``, or a ``sub`` asked for by value, names."""
 
 
 class Interaction(Protocol):
@@ -103,8 +104,11 @@ class ChooseCodeName:
     error = Code.INTERACTION_REQUIRED
 
     def needed(self, situation: Situation) -> bool:
-        """The site asks for ``profile`` and there is no code name at its sector yet."""
-        return "profile" in situation.request.scopes and situation.standing.code_name is None
+        """The site asks for ``profile``, or a claim of it, and there is no code name at its sector yet."""
+        if situation.standing.code_name is not None:
+            return False
+        asked = asked_in(situation.request)
+        return any(claim.scope == "profile" and asked.brings(claim) for claim in CLAIMS)
 
 
 class Consent:
@@ -118,8 +122,7 @@ class Consent:
         request, standing = situation.request, situation.standing
         if "consent" in request.prompts and standing.given_ms < int(request.started.timestamp() * 1000):
             return True
-        asked = request.scopes & SCOPES.keys()
-        return not asked <= standing.consented or standing.until_at <= situation.now.timestamp()
+        return not asked_in(request).covered_by(standing.consented) or standing.until_at <= situation.now.timestamp()
 
 
 INTERACTIONS: tuple[Interaction, ...] = (SignIn(), VerifyIdentity(), ChooseCodeName(), Consent())

@@ -6,11 +6,9 @@ sides, it would join them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-
-from idp.oidc.claims import ClaimValue
 
 if TYPE_CHECKING:
     from keys.seal import RecordSeal
@@ -19,9 +17,13 @@ TABLE, COLUMN = "grants", "sealed"
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """Claims by name; ``auth_time`` (seconds, as the site is told it) and ``acr``/``amr`` only where asked for."""
+    """Claims by name, for each place they go to.
 
-    claims: dict[str, ClaimValue]
+    ``auth_time`` (seconds, as the site is told it), ``acr`` and ``amr`` go to the ID token, where they were asked for.
+    """
+
+    id_token: dict[str, Any]
+    userinfo: dict[str, Any]
     auth_time: int | None = None
     acr: str | None = None
     amr: tuple[str, ...] = ()

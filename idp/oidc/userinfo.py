@@ -40,5 +40,5 @@ class Userinfo:
             access = grants.find_access(connection, grant_id=handle.grant_id, access_hash=handle.digest, now=now)
         if access is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
-        claims = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id).claims
-        return {"sub": access.sub, **claims}
+        released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id)
+        return {**released.userinfo, "sub": access.sub}

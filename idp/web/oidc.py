@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from idp.oidc.authorization_request import AuthorizationRequest
-    from idp.oidc.authorize import Authorize, Offer
+    from idp.oidc.authorize import Authorize
     from idp.oidc.discovery import Document
     from idp.oidc.interactions import Visitor
+    from idp.oidc.offer import Offer
 
 blueprint = Blueprint("oidc", __name__)
 

@@ -1,0 +1,103 @@
+"""What a site would get from a visitor: shown on the consent page, remembered when allowed, sealed into the grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from idp.oidc.asked import Asked, asked_in
+from idp.oidc.claims import CLAIMS, Facts
+from idp.oidc.interactions import auth_time_for
+from idp.oidc.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from idp.domain.ids import Subject
+    from idp.oidc.authorization_request import AuthorizationRequest
+    from idp.oidc.claims import Claim, ClaimValue
+    from idp.oidc.claims_request import ClaimRequest
+    from idp.oidc.interactions import Situation, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What goes where: the ID token and userinfo each get what was asked for in that place."""
+
+    request: AuthorizationRequest
+    subject: Subject
+    asked: Asked
+    id_token: dict[str, Any]
+    userinfo: dict[str, Any]
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """All that the site learns, in whichever place."""
+        return self.id_token | self.userinfo
+
+    @property
+    def words(self) -> str:
+        """What a consent to this offer records."""
+        return " ".join(sorted(self.asked.words))
+
+    def as_shown(self) -> bytes:
+        """Write down what a person is shown, for comparing."""
+        client_id = self.request.client.client_id
+        return msgspec.json.encode((client_id, self.subject.value, self.words, self.id_token, self.userinfo))
+
+
+def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:
+    """Tell exactly what the site would get."""
+    asked = asked_in(situation.request)
+    facts = Facts(
+        code_name=situation.standing.code_name,
+        level=visitor.level,
+        verified=visitor.verified,
+        verified_on=visitor.verified_on,
+        adult_from=visitor.adult_from,
+        today=situation.now.date(),
+    )
+    values = _values(asked, facts)
+    id_token = {
+        claim.name: value
+        for claim, value in values
+        if _goes_to(asked.id_token, claim, value, by_scope=claim.in_id_token and claim.scope in asked.scopes)
+    }
+    userinfo = {
+        claim.name: value
+        for claim, value in values
+        if _goes_to(asked.userinfo, claim, value, by_scope=claim.scope in asked.scopes)
+    }
+    return Offer(situation.request, subject, asked, id_token, userinfo)
+
+
+def snapshot_of(offer: Offer, visitor: Visitor) -> Snapshot:
+    """Return what the tokens will be made from."""
+    request, wanted = offer.request, offer.asked.id_token
+    wants_time = request.max_age is not None or request.client.require_auth_time or "auth_time" in wanted
+    wants_acr = request.get("acr_values") is not None
+    return Snapshot(
+        id_token=offer.id_token,
+        userinfo=offer.userinfo,
+        auth_time=auth_time_for(visitor, max_age=request.max_age) if wants_time else None,
+        acr=visitor.acr if wants_acr or _accepts(wanted, "acr", visitor.acr) else None,
+        amr=visitor.amr if wants_acr or "amr" in wanted else (),
+    )
+
+
+def _values(asked: Asked, facts: Facts) -> list[tuple[Claim, ClaimValue]]:
+    """Return the claims asked for that have a value: none is ever null or empty (OIDC Core §5.3.2)."""
+    values = ((claim, claim.value(facts)) for claim in CLAIMS if asked.brings(claim))
+    return [(claim, value) for claim, value in values if value is not None and value != ""]
+
+
+def _goes_to(part: Mapping[str, ClaimRequest], claim: Claim, value: ClaimValue, *, by_scope: bool) -> bool:
+    """Asked for by name, a claim goes where it fits what was asked; else where its scope brings it (§5.5.1)."""
+    wanted = part.get(claim.name)
+    return by_scope if wanted is None else wanted.accepts(value)
+
+
+def _accepts(part: Mapping[str, ClaimRequest], name: str, value: str) -> bool:
+    return name in part and part[name].accepts(value)
