@@ -16,6 +16,8 @@ from idp.web import (
     assets,
     current,
     demo,
+    direct,
+    endpoints,
     errors,
     health,
     home,
@@ -27,6 +29,7 @@ from idp.web import (
     security,
     sign_in,
 )
+from idp.web.visit import Cookies, Wiring, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +50,7 @@ PUBLIC = (
     proofing.blueprint,
     health.blueprint,
 )
-FROM_OTHER_SITES = (oidc.authorize_by_post, oidc.token, oidc.userinfo, logout.confirmed)
+FROM_OTHER_SITES = (direct.explain, logout.confirmed)
 """Views that other sites post to by design: they carry none of our cookies, or check the form token themselves."""
 
 
@@ -63,13 +66,13 @@ def create_app(settings: Settings, keyring: Keyholder, *, clock: Callable[[], da
         MAX_FORM_PARTS=100,
     )
     request_log.install(app)
-    if settings.web.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.web.trusted_proxies)  # type: ignore[method-assign] # Flask's own documented way
     database = pages.install(app, settings.db.url, pool_size=max(settings.db.pool_size, 3 * settings.web.threads))
     built = composition.build(settings, database, keyring)
-    current.install(app, built, secure=settings.secure, **({"clock": clock} if clock else {}))
+    wiring = Wiring(built, Cookies.named(secure=settings.secure), clock or utc_now)
+    guard = security.Guard(settings.issuer)
+    current.install(app, wiring)
     i18n.install(app)
-    security.install(app, origin=settings.issuer)
+    security.install(app, guard)
     assets.install(app)
     errors.install(app)
     csrf = CSRFProtect(app)
@@ -79,4 +82,7 @@ def create_app(settings: Settings, keyring: Keyholder, *, clock: Callable[[], da
         app.register_blueprint(blueprint)
     if settings.demo.people:
         app.register_blueprint(demo.blueprint)
+    direct.install(app, endpoints.ENDPOINTS, wiring, guard)
+    if settings.web.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.web.trusted_proxies)  # type: ignore[method-assign] # Flask's own documented way
     return app

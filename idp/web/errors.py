@@ -5,7 +5,6 @@ The id is random and stands in the log line beside the reason; it names no perso
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +15,9 @@ from werkzeug.exceptions import HTTPException
 from idp.log import log_event
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.store.database import DatabaseError
+from idp.web import current
+from idp.web.answers import new_error_id, oauth_error
+from idp.web.direct import asked_by_program
 from idp.web.i18n import gettext
 from idp.web.i18n import gettext_noop as _
 
@@ -180,9 +182,6 @@ PAGES = {
     ),
 }
 
-DIRECT = ("/token", "/userinfo")
-"""Endpoints that programs call: their errors are JSON whatever happened."""
-
 BY_STATUS = {
     400: "request_unreadable",
     404: "not_found",
@@ -191,11 +190,6 @@ BY_STATUS = {
     429: "too_many",
     503: "unavailable",
 }
-
-
-def new_error_id() -> str:
-    """Return an id for one error: 40 random bits, easy to read out."""
-    return secrets.token_hex(5)
 
 
 def error_page(reason: str, *, detail: str = "", retry_after: int | None = None) -> Response:
@@ -213,19 +207,6 @@ def error_page(reason: str, *, detail: str = "", retry_after: int | None = None)
     response.headers["Cache-Control"] = "no-store"
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
-    return response
-
-
-def error_json(error: OAuthError, *, challenge: str | None = None, status: int | None = None) -> Response:
-    """Answer a site's direct request with an error (RFC 6749 §5.2, RFC 6750 §3)."""
-    error_id = new_error_id()
-    log_event("oauth_error", error_id=error_id, reason=error.code.word, detail=error.detail or error.description)
-    body = msgspec.json.encode({"error": error.code.word, "error_description": error.description})
-    response = Response(body, status or error.code.status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Error-Id"] = error_id
-    if challenge:
-        response.headers["WWW-Authenticate"] = challenge
     return response
 
 
@@ -260,12 +241,12 @@ def install(app: Flask) -> None:
 def _told(reason: str, *, detail: str = "", status: int | None = None, retry_after: int | None = None) -> Response:
     """Answer a person with a page and a program with an OAuth error, under the same status."""
     status = status or PAGES[reason].status
-    if request.path not in DIRECT:
-        response = error_page(reason, detail=detail, retry_after=retry_after)
-        response.status_code = status
+    if asked_by_program(request.environ):
+        code = Code.SERVER_ERROR if status >= 500 else Code.INVALID_REQUEST
+        response = current.response(oauth_error(OAuthError(code, reason.replace("_", " "), detail), status=status))
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
         return response
-    code = Code.SERVER_ERROR if status >= 500 else Code.INVALID_REQUEST
-    response = error_json(OAuthError(code, reason.replace("_", " "), detail), status=status)
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
+    response = error_page(reason, detail=detail, retry_after=retry_after)
+    response.status_code = status
     return response

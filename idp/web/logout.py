@@ -12,7 +12,7 @@ from wtforms import ValidationError
 from clients.redirect_uris import with_parameters
 from idp.oidc.parameters import Parameters
 from idp.web import current, security
-from idp.web.oidc import parse_or_page
+from idp.web.endpoints import parse_or_page
 from idp.web.sites import site_view
 
 if TYPE_CHECKING:

@@ -6,20 +6,19 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from flask import g, request
-from werkzeug.exceptions import BadRequest
+from flask import g
 
 from idp.oidc.errors import PageError
+from idp.web import current
+from idp.web.visit import LARGEST_BODY, refuse_many
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-LARGEST_BODY: Final = 64 * 1024
-MOST_PARAMETERS: Final = 200
+    from idp.web.visit import Visit
+
 PROBES: Final = "/healthz/"
 """Asked by load balancers under an address instead of a name; answers hold nothing but a state."""
-
-FORM: Final = "application/x-www-form-urlencoded"
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -41,39 +40,49 @@ POLICY: Final = (
 )
 
 
-def install(app: Flask, *, origin: str) -> None:
-    """Guard ``app``, which answers at ``origin`` (``https://id.example``) and nowhere else."""
-    parts = urlsplit(origin)
-    secure = parts.scheme == "https"
-    hosts = {parts.netloc.lower()}
-    if parts.port is None:
-        hosts.add(f"{parts.netloc.lower()}:{443 if secure else 80}")
+class Guard:
+    """What every request has to pass and every response carries, for an issuer at ``origin``."""
+
+    def __init__(self, origin: str) -> None:
+        """Guard ``origin`` (``https://id.example``) and nothing else."""
+        parts = urlsplit(origin)
+        secure = parts.scheme == "https"
+        self._hosts = {parts.netloc.lower()}
+        if parts.port is None:
+            self._hosts.add(f"{parts.netloc.lower()}:{443 if secure else 80}")
+        self.always = [*HEADERS.items(), *([("Strict-Transport-Security", HSTS)] if secure else [])]
+        self.headers = [*self.always, ("Content-Security-Policy", POLICY)]
+        """The headers of a response that is no page of ours."""
+
+    def check(self, visit: Visit) -> None:
+        """Answer to our own name only, with its port (RFC 9110 §7.2), and read no more than 200 parameters.
+
+        Raises PageError or BadRequest.
+        """
+        named = (visit.header("HTTP_HOST") or "").lower()
+        if named not in self._hosts and not visit.environ.get("PATH_INFO", "").startswith(PROBES):
+            raise PageError("wrong_host")
+        refuse_many(visit.query)
+
+
+def install(app: Flask, guard: Guard) -> None:
+    """Guard what ``app`` answers."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
 
-    def refuse_wrong_host() -> None:
-        """Answer to our own name only, with its port (RFC 9110 §7.2)."""
-        named = request.environ.get("HTTP_HOST", "").lower()
-        if named not in hosts and not request.path.startswith(PROBES):
-            raise PageError("wrong_host")
-
-    always = [*HEADERS.items(), *([("Strict-Transport-Security", HSTS)] if secure else [])]
+    def check() -> None:
+        visit = current.visit()
+        guard.check(visit)
+        if visit.is_form:
+            visit.body()
 
     def add_headers(response: Response) -> Response:
-        response.headers.extend(always)
+        response.headers.extend(guard.always)
         response.headers.add("Content-Security-Policy", _policy())
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    app.before_request(refuse_wrong_host)
-    app.before_request(refuse_excess)
+    app.before_request(check)
     app.after_request(add_headers)
-
-
-def refuse_excess() -> None:
-    """Count before parsing: 64 kB of body, 200 parameters in the query and as many in a form."""
-    _refuse_many(request.query_string)
-    if request.mimetype == FORM:
-        _refuse_many(request.get_data())  # reads MAX_CONTENT_LENGTH at most, and keeps it for the form parser
 
 
 def allow_form_to(uri: str | None, page: str) -> str:
@@ -103,8 +112,3 @@ def form_source(uri: str) -> str:
 def _policy() -> str:
     target = g.get("form_target")
     return f"{POLICY} {target}" if target else POLICY
-
-
-def _refuse_many(pairs: bytes) -> None:
-    if pairs.count(b"&") >= MOST_PARAMETERS:
-        raise BadRequest(f"more than {MOST_PARAMETERS} parameters")

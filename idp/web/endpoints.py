@@ -1,0 +1,147 @@
+"""The endpoints that sites, and browsers on their behalf, call directly. A line in the table at the end each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from clients.redirect_uris import with_parameters
+from idp.oidc.authorize import Interact
+from idp.oidc.checks import KNOWN
+from idp.oidc.errors import Code, OAuthError, PageError
+from idp.oidc.parameters import UnreadableParameters, parse
+from idp.oidc.userinfo import bearer_token
+from idp.web import answers
+from idp.web.answers import Answer
+from idp.web.direct import Endpoint
+from idp.web.visit import FORM
+
+if TYPE_CHECKING:
+    from idp.oidc.authorization_request import AuthorizationRequest
+    from idp.oidc.authorize import Reply
+    from idp.oidc.parameters import Parameters
+    from idp.web.visit import Visit
+
+
+# ── authorization ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def authorize(visit: Visit) -> Answer:
+    """Answer an authorization request, or lead to the next page it needs (OIDC Core §3.1.2)."""
+    if visit.method == "POST":
+        return _the_same_by_get(visit)
+    if visit.method == "HEAD":
+        return Answer(kind="text/html; charset=utf-8")  # asks what is here; no code is issued by asking
+    wish = request_of(visit, parse_or_page(visit.query))
+    return outcome(visit, visit.services.authorize.proceed(wish, visit.visitor(), now=visit.now))
+
+
+def _the_same_by_get(visit: Visit) -> Answer:
+    """Turn a posted authorization request into the same request by GET (OIDC Core §3.1.2.1).
+
+    A post from another site carries none of our cookies; the redirect that follows carries them. What would be refused
+    for its form is answered at once, since a query built anew would hide it.
+    """
+    if not visit.is_form:
+        raise PageError("request_unreadable", detail="not a form")
+    parameters = parse_or_page(visit.body())
+    if parameters.repeated:
+        wish = request_of(visit, parameters)
+        return outcome(visit, visit.services.authorize.proceed(wish, None, now=visit.now))
+    known = {name: value for name, value in parameters.values.items() if name in KNOWN}
+    return answers.redirect("/authorize?" + urlencode(known))
+
+
+def request_of(visit: Visit, parameters: Parameters) -> AuthorizationRequest:
+    """Prove the address of a new request, or of one that comes back from a page in its ticket."""
+    ticket = parameters.get("ticket")
+    if ticket is not None and parameters.get("client_id") is None:
+        return resumed(visit, ticket)
+    return visit.services.authorize.begin(parameters, now=visit.now)
+
+
+def resumed(visit: Visit, ticket: str) -> AuthorizationRequest:
+    """Open a ticket that this browser carries."""
+    return visit.services.authorize.resume(ticket, binding=visit.browser.binding, now=visit.now)
+
+
+def outcome(visit: Visit, result: Interact | Reply) -> Answer:
+    """Send the browser to the next page, or back to the site."""
+    if isinstance(result, Interact):
+        ticket = visit.services.authorize.ticket(result.request, binding=visit.browser.binding, now=visit.now)
+        return answers.redirect(f"{result.page}?{urlencode({'ticket': ticket})}")
+    return answers.redirect(with_parameters(result.redirect_uri, result.parameters, mode="query"))
+
+
+def parse_or_page(raw: bytes) -> Parameters:
+    """Read parameters that nobody can be answered about yet; what cannot be read is a page."""
+    try:
+        return parse(raw)
+    except UnreadableParameters as unreadable:
+        raise PageError("request_unreadable", detail=str(unreadable)) from unreadable
+
+
+# ── what sites call themselves ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def token(visit: Visit) -> Answer:
+    """Exchange a code (RFC 6749 §3.2)."""
+    parameters = form_of(visit)
+    return answers.json(
+        visit.services.token.answer(parameters, visit.header("HTTP_AUTHORIZATION"), now=visit.now),
+    )
+
+
+def userinfo(visit: Visit) -> Answer:
+    """Return the claims an access token stands for (OIDC Core §5.3.1)."""
+    try:
+        return answers.json(visit.services.userinfo.answer(_presented_token(visit), now=visit.now))
+    except OAuthError as error:
+        return answers.oauth_error(error, challenge=_bearer_challenge(visit, error))
+
+
+def form_of(visit: Visit) -> Parameters:
+    """Read the form that a site posts. Raises OAuthError for what is none."""
+    if not visit.is_form:
+        raise OAuthError(Code.INVALID_REQUEST, f"the body has to be {FORM}")
+    try:
+        return parse(visit.body())
+    except UnreadableParameters as unreadable:
+        raise OAuthError(Code.INVALID_REQUEST, f"the body cannot be read: {unreadable}") from unreadable
+
+
+def _presented_token(visit: Visit) -> str | None:
+    """Return the access token of the header, or of a form body where there is no header (RFC 6750 §2.1, §2.2)."""
+    header = visit.header("HTTP_AUTHORIZATION")
+    if header is not None or visit.method != "POST" or not visit.is_form:
+        return bearer_token(header)
+    return form_of(visit).get("access_token")
+
+
+def _bearer_challenge(visit: Visit, error: OAuthError) -> str:
+    if visit.header("HTTP_AUTHORIZATION") is None:
+        return 'Bearer realm="userinfo"'  # no token was presented: no error code either (RFC 6750 §3.1)
+    return f'Bearer realm="userinfo", error="{error.code.word}", error_description="{error.description}"'
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def jwks(visit: Visit) -> Answer:
+    """Serve the public signing keys (RFC 7517 §5)."""
+    return answers.document(visit, visit.services.keyring.jwks, kind="application/jwk-set+json")
+
+
+def discovery(visit: Visit) -> Answer:
+    """Serve the provider's metadata (OIDC Discovery §4, RFC 8414 §3)."""
+    return answers.document(visit, visit.services.discovery)
+
+
+ENDPOINTS = (
+    Endpoint("/authorize", ("GET", "POST"), authorize, for_programs=False),
+    Endpoint("/token", ("POST",), token),
+    Endpoint("/userinfo", ("GET", "POST"), userinfo),
+    Endpoint("/jwks", ("GET",), jwks, for_programs=False),
+    Endpoint("/.well-known/openid-configuration", ("GET",), discovery, for_programs=False),
+    Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery, for_programs=False),
+)
