@@ -102,7 +102,7 @@ def _person(database: Database, keyring: keys.Keyring) -> str:
         subjects.give_consent(
             connection, subject, client_id="shop", scope="openid profile verified", until_at=until, now=now
         )
-    sessions = Sessions(database, keyring.records, timedelta(hours=12))
+    sessions = Sessions(database, keyring.records, timedelta(hours=12), lambda _seeds, *, now: now)
     how = SignedIn(person_id, now, "phr", ("mfa", "pop", "swk", "user"))
     return sessions.open(how, device="Bench", replacing=None, now=now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idp.proofing import unproven
-from idp.store import cases, ceremonies, grants, notices, sessions, throttles
+from idp.store import cases, ceremonies, grants, notices, outbox, sessions, throttles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from idp.store.database import Database
 
 PERSON_HALF = (sessions.purge, ceremonies.purge, unproven.purge, cases.purge, notices.purge)
-REST = (grants.purge, throttles.purge)
+REST = (grants.purge, throttles.purge, outbox.purge)
 
 
 def purge(database: Database, *, now: datetime) -> int:

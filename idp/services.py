@@ -13,11 +13,13 @@ from idp.authentication.passkeys import Passkeys
 from idp.authentication.recovery import Recovery
 from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
-from idp.oidc import discovery
+from idp.oidc import discovery, session_id
 from idp.oidc.authorize import Authorize
+from idp.oidc.delivery import Delivery
 from idp.oidc.grants.grant import TokenContext
 from idp.oidc.logout import Logout
 from idp.oidc.pseudonyms import Pseudonyms
+from idp.oidc.session_ends import SessionEnds
 from idp.oidc.token import ClientAuthenticator, Token
 from idp.oidc.userinfo import Userinfo
 from idp.proofing.service import Proofing
@@ -26,6 +28,7 @@ from idp.store.clients import ClientDirectory
 
 if TYPE_CHECKING:
     from idp.keyholder import Keyholder
+    from idp.oidc.delivery import WayOut
     from idp.oidc.discovery import Document
     from idp.settings import Settings
     from idp.store.database import Database
@@ -46,6 +49,7 @@ class Services:
     token: Token
     userinfo: Userinfo
     logout: Logout
+    session_ends: SessionEnds
     discovery: Document
     pseudonyms: Pseudonyms
     sessions: Sessions
@@ -62,6 +66,14 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
     directory = ClientDirectory(database, seconds=settings.oidc.client_cache_seconds)
     pseudonyms = Pseudonyms(database, keyring.bridge, keyring.root.purpose(CODE_NAMES))
     throttles = Throttles(database, keyring.root.purpose(throttling.KEY), settings.limits)
+    ends = SessionEnds(
+        database=database,
+        directory=directory,
+        key=keyring.root.purpose(session_id.KEY),
+        record_seal=keyring.keyring.records,
+        spread=timedelta(seconds=settings.oidc.sign_out_spread_seconds),
+    )
+    sessions = Sessions(database, keyring.keyring.records, timedelta(hours=settings.session.hours), ends.announce)
     context = TokenContext(
         issuer=settings.issuer,
         database=database,
@@ -79,16 +91,23 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         token=Token(_authenticator(settings, directory, context), context),
         userinfo=Userinfo(database, keyring.keyring.records),
         logout=Logout(settings.issuer, directory, keyring),
+        session_ends=ends,
         discovery=discovery.document(discovery.metadata(settings.issuer)),
         pseudonyms=pseudonyms,
-        sessions=Sessions(database, keyring.keyring.records, timedelta(hours=settings.session.hours)),
+        sessions=sessions,
         passkeys=_passkeys(settings, database, keyring),
         accounts=Accounts(database),
-        recovery=Recovery(database, pseudonyms),
-        erasure=Erasure(database, pseudonyms),
+        recovery=Recovery(database, pseudonyms, sessions),
+        erasure=Erasure(database, pseudonyms, sessions),
         throttles=throttles,
         proofing=Proofing.build(settings, database, keyring, throttles, pseudonyms),
     )
+
+
+def build_delivery(settings: Settings, database: Database, keyring: Keyholder, way_out: WayOut) -> Delivery:
+    """Build what a worker delivers the outbox with."""
+    directory = ClientDirectory(database, seconds=settings.oidc.client_cache_seconds)
+    return Delivery(settings.issuer, database, directory, keyring, way_out)
 
 
 def _authorize(settings: Settings, database: Database, keyring: Keyholder, directory: ClientDirectory) -> Authorize:
@@ -103,6 +122,8 @@ def _authorize(settings: Settings, database: Database, keyring: Keyholder, direc
         code_lifetime=timedelta(seconds=settings.oidc.code_seconds),
         ticket_lifetime=timedelta(minutes=settings.oidc.ticket_minutes),
         consent_lifetime=timedelta(days=settings.oidc.consent_days),
+        session_lifetime=timedelta(hours=settings.session.hours),
+        sid_key=keyring.root.purpose(session_id.KEY),
     )
 
 

@@ -14,6 +14,7 @@ from idp.store import people
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from idp.authentication.sessions import Sessions
     from idp.domain.ids import PersonId
     from idp.store.database import Database
 
@@ -31,9 +32,11 @@ class Erasure:
 
     database: Database
     pseudonyms: Pseudonyms
+    sessions: Sessions
 
     def erase(self, person_id: PersonId, *, now: datetime) -> bool:
         """Erase an account; False when there is none. Whoever comes back and proves who they are is the same person."""
+        self.sessions.announce_all(person_id, now=now)
         self.pseudonyms.retire_all(person_id)
         with self.database.write() as connection:
             return people.erase(connection, person_id=person_id, now=now)

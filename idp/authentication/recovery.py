@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from idp.authentication.erasure import Pseudonyms
+    from idp.authentication.sessions import Sessions
     from idp.domain.ids import PersonId
     from idp.store.database import Database
     from idp.store.recoveries import Claim
@@ -29,6 +30,7 @@ class Recovery:
 
     database: Database
     pseudonyms: Pseudonyms
+    sessions: Sessions
     wait: timedelta = WAIT
 
     def claim_of(self, claimant: PersonId) -> Claim | None:
@@ -43,6 +45,9 @@ class Recovery:
 
     def start(self, claimant: PersonId, *, now: datetime) -> Claim | None:
         """Begin the wait of a claim that verification offered; one begun goes on. None where there is no claim."""
+        claim = self.claim_of(claimant)
+        if claim is not None and claim.ready is None:
+            self.sessions.announce_all(claim.person_id, now=now)  # they end with this step
         with self.database.write() as connection:
             return recoveries.start(connection, claimant=claimant, wait=self.wait, now=now)
 
@@ -64,6 +69,8 @@ class Recovery:
         claim = self.claim_of(claimant)
         if claim is None or not claim.is_ready(now):
             return None
+        self.sessions.announce_all(claim.person_id, now=now)
+        self.sessions.announce_all(claimant, now=now)
         self.pseudonyms.retire_all(claimant)
         with self.database.write() as connection:
             return recoveries.complete(connection, claimant=claimant, now=now)

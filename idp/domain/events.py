@@ -215,6 +215,15 @@ class CodeNameChosen(Event):
     subject: Subject
 
 
+@dataclass(frozen=True, slots=True)
+class SessionEndUndelivered(Event):
+    """A site that wanted to be told of the end of a session could not be."""
+
+    half = "site"
+    kind = "session_end_undelivered"
+    client_id: ClientId
+
+
 # ── operators' half ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -275,6 +284,7 @@ EVENTS: tuple[type[Event], ...] = (
     ConsentGiven,
     ConsentWithdrawn,
     CodeNameChosen,
+    SessionEndUndelivered,
     ClientRegistered,
     ClientChanged,
     KeysCreated,

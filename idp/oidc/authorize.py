@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import msgspec
 
@@ -20,6 +20,7 @@ from idp.oidc.hint import read as read_hint
 from idp.oidc.interactions import Interaction, Situation, Visitor, first_needed
 from idp.oidc.offer import Offer, offer_of, snapshot_of
 from idp.oidc.parameters import Parameters
+from idp.oidc.session_id import sid_of
 from idp.oidc.subject import subject_of
 from idp.store import grants, subjects
 from idp.store.subjects import Standing
@@ -40,6 +41,11 @@ AGREEMENT = "consent"
 class _Ticket(msgspec.Struct, frozen=True, array_like=True):
     parameters: dict[str, str]
     started_ms: int
+
+
+class _SessionMarks(TypedDict, total=False):
+    sid: str
+    session_until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Authorize:
     code_lifetime: timedelta
     ticket_lifetime: timedelta
     consent_lifetime: timedelta
+    session_lifetime: timedelta
+    sid_key: bytes
 
     def begin(self, parameters: Parameters, *, now: datetime, started: datetime | None = None) -> AuthorizationRequest:
         """Prove where ``parameters`` may be answered. Raises :class:`PageError`."""
@@ -194,10 +202,21 @@ class Authorize:
             code_challenge=request.get("code_challenge"),
             code_hash=code.digest,
             code_until=int((now + self.code_lifetime).timestamp()),
+            **self._session_marks(request, visitor, now=now),
         )
         with self.database.write() as connection:
             grants.add(connection, grant)
         return self._reply(request, {"code": code.text})
+
+    def _session_marks(self, request: AuthorizationRequest, visitor: Visitor, *, now: datetime) -> _SessionMarks:
+        """Return how a client that wants to be told of sign-outs will know this session.
+
+        The row outlives every session that may be meant: counted from now, as the session's own end is no site's.
+        """
+        if not request.client.wants_sid:
+            return {}
+        sid = sid_of(self.sid_key, visitor.sid_seed, request.client.client_id)
+        return {"sid": sid, "session_until": int((now + self.session_lifetime).timestamp())}
 
     def _reply(self, request: AuthorizationRequest, parameters: dict[str, str]) -> Reply:
         if request.state is not None:

@@ -33,6 +33,7 @@ class Frame:
     iat: int
     exp: int
     nonce: str | None
+    sid: str | None = None
 
 
 def make(signer: Signer, frame: Frame, snapshot: Snapshot, *, access_token: str) -> str:
@@ -47,6 +48,8 @@ def make(signer: Signer, frame: Frame, snapshot: Snapshot, *, access_token: str)
     }
     if frame.nonce is not None:
         payload["nonce"] = frame.nonce
+    if frame.sid is not None:
+        payload["sid"] = frame.sid
     if snapshot.auth_time is not None:
         payload["auth_time"] = snapshot.auth_time
     if snapshot.acr is not None:

@@ -25,6 +25,7 @@ class Visitor:
     """Who is signed in at this browser, how and since when, and what their evidence amounts to today."""
 
     person_id: PersonId
+    sid_seed: bytes
     auth_time: datetime
     acr: str
     amr: tuple[str, ...]

@@ -79,6 +79,9 @@ class OidcSettings:
     """Days after which a person is asked again whether a site may have what it had."""
     client_cache_seconds: Annotated[float, Meta(ge=0, le=300)] = 5.0
     """How long a process remembers a site's registration: a site disabled elsewhere is turned away that much later."""
+    sign_out_spread_seconds: Annotated[int, Meta(ge=0, le=3600)] = 20
+    """When a session ends, each site that wants to know is told at a random moment within so many seconds, so that the
+    moment does not join what the pseudonyms keep apart. The site that asked for the sign-out is told at once."""
     ticket_minutes: Annotated[int, Meta(ge=1, le=120)] = 30
     """How long a person may take between arriving from a site and going back to it."""
 

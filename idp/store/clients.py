@@ -88,6 +88,12 @@ def sectors(connection: Connection) -> Sequence[str]:
     return connection.execute(select(CLIENTS.c.sector).distinct().order_by(CLIENTS.c.sector)).scalars().all()
 
 
+def told_of_sign_outs(connection: Connection) -> Sequence[str]:
+    """Return the ids of the active clients that want to be told when a session ends."""
+    wanted = select(CLIENTS.c.client_id).where(CLIENTS.c.wants_sid, CLIENTS.c.status == "active")
+    return connection.execute(wanted).scalars().all()
+
+
 def _values(client: Client) -> dict[str, object]:
     return {
         "client_id": client.client_id,
@@ -95,6 +101,7 @@ def _values(client: Client) -> dict[str, object]:
         "name": client.name,
         "document": msgspec.json.encode(client.to_metadata()).decode(),
         "secret_hash": client.secret_hash,
+        "wants_sid": client.wants_sid,
     }
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from idp.store.models import Grant, UsedJti, table_of
 from idp.store.upsert import dialect_insert
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -37,10 +38,18 @@ REDEEM = (
         code_used_at=bindparam("b_now"),
         access_hash=bindparam("b_access_hash"),
         access_until=bindparam("b_access_until"),
-        until_at=bindparam("b_access_until"),
+        until_at=case(
+            (GRANTS.c.until_at > bindparam("b_access_until"), GRANTS.c.until_at), else_=bindparam("b_access_until")
+        ),
     )
     .returning(
-        GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.redirect_uri, GRANTS.c.nonce, GRANTS.c.code_challenge
+        GRANTS.c.sub,
+        GRANTS.c.scope,
+        GRANTS.c.sealed,
+        GRANTS.c.redirect_uri,
+        GRANTS.c.nonce,
+        GRANTS.c.code_challenge,
+        GRANTS.c.sid,
     )
 )
 REVOKE_REPLAYED = (
@@ -70,7 +79,11 @@ BY_ACCESS_TOKEN = select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANT
 
 @dataclass(frozen=True, slots=True)
 class NewGrant:
-    """A grant as the authorization endpoint makes it; ``code_until`` in unix seconds."""
+    """A grant as the authorization endpoint makes it; times in unix seconds.
+
+    ``sid`` and ``session_until`` only for a client that is told of sign-outs: its row is kept until no session that it
+    could be told of is left.
+    """
 
     grant_id: bytes
     client_id: str
@@ -82,6 +95,8 @@ class NewGrant:
     code_challenge: str | None
     code_hash: bytes
     code_until: int
+    sid: str | None = None
+    session_until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,7 @@ class Redeemed:
     redirect_uri: str
     nonce: str | None
     code_challenge: str | None
+    sid: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,15 @@ class Access:
     sub: str
     scope: str
     sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A client that knows a session, by which id, and whom it knows there."""
+
+    sid: str
+    client_id: str
+    sub: str
 
 
 def add(connection: Connection, grant: NewGrant) -> None:
@@ -121,7 +146,8 @@ def add(connection: Connection, grant: NewGrant) -> None:
             "code_challenge": grant.code_challenge,
             "code_hash": grant.code_hash,
             "code_until": grant.code_until,
-            "until_at": grant.code_until,
+            "sid": grant.sid,
+            "until_at": max(grant.code_until, grant.session_until),
         },
     )
 
@@ -198,6 +224,12 @@ def find_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, 
     parameters = {"grant_id": grant_id, "access_hash": access_hash, "now": int(now.timestamp())}
     row = connection.execute(BY_ACCESS_TOKEN, parameters).first()
     return Access(*row) if row is not None else None
+
+
+def told_of(connection: Connection, sids: Sequence[str]) -> list[Told]:
+    """Return the clients that know a session by one of these ids, each id once."""
+    found = select(GRANTS.c.sid, GRANTS.c.client_id, GRANTS.c.sub).where(GRANTS.c.sid.in_(sids)).distinct()
+    return [Told(*row) for row in connection.execute(found)]
 
 
 def use_jti(connection: Connection, *, jti_hash: bytes, until_at: int) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, MetaData, String, Table, Text, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -98,6 +98,7 @@ class Session(Base):
     id_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # SHA-256 of the cookie
     person_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)  # auth time, acr, amr
+    sid_seed: Mapped[bytes | None] = mapped_column(LargeBinary(16))  # random; kept when the same person signs in anew
     device: Mapped[str] = mapped_column(String(64))
     created_hour: Mapped[int] = mapped_column(BigInteger)
     until_hour: Mapped[int] = mapped_column(BigInteger)
@@ -215,6 +216,7 @@ class ClientRow(Base):
     document: Mapped[str] = mapped_column(Text)  # the client's metadata as JSON
     secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     registration_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of the registration access token
+    wants_sid: Mapped[bool] = mapped_column(server_default=false())  # is told of sign-outs: found without reading all
     status: Mapped[str] = mapped_column(String(12))  # active · disabled
     created_on: Mapped[date] = mapped_column(Date)
 
@@ -265,7 +267,9 @@ class Grant(Base):
 
     __tablename__ = "grants"
     __table_args__ = in_half(
-        "site", Index(None, "sub")
+        "site",
+        Index(None, "sub"),
+        Index(None, "sid", sqlite_where=text("sid IS NOT NULL"), postgresql_where=text("sid IS NOT NULL")),
     )  # none over `until_at`: it would be written twice a login, and read hourly
 
     grant_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
@@ -293,18 +297,6 @@ class Grant(Base):
     refreshed_at: Mapped[int | None] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
     until_at: Mapped[int] = mapped_column(BigInteger)  # when the row may be purged
-
-
-class ClientSession(Base):
-    """A client that learned of a session and has to be told of its end. The session knows nothing of this row."""
-
-    __tablename__ = "client_sessions"
-    __table_args__ = in_half("site", Index(None, "until_at"))
-
-    sid: Mapped[str] = mapped_column(String(43), primary_key=True)  # keyed digest of session and client
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
-    sub: Mapped[str] = mapped_column(String(43))
-    until_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class PushedRequest(Base):

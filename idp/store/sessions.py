@@ -24,6 +24,7 @@ FIND = (
     select(
         SESSIONS.c.person_id,
         SESSIONS.c.sealed,
+        SESSIONS.c.sid_seed,
         PEOPLE.c.level,
         PEOPLE.c.verified_on,
         PEOPLE.c.review_on,
@@ -50,6 +51,7 @@ class Found:
 
     person_id: PersonId
     sealed: bytes
+    sid_seed: bytes | None
     level: str
     verified_on: date | None
     review_on: date | None
@@ -79,6 +81,7 @@ def add(
     id_hash: bytes,
     person_id: PersonId,
     sealed: bytes,
+    sid_seed: bytes,
     device: str,
     until: datetime,
     now: datetime,
@@ -90,6 +93,7 @@ def add(
             "id_hash": id_hash,
             "person_id": person_id,
             "sealed": sealed,
+            "sid_seed": sid_seed,
             "device": device[:64],
             "created_hour": hour(now),
             "until_hour": hour(until),
@@ -101,6 +105,12 @@ def listed(connection: Connection, *, person_id: PersonId, now: datetime) -> lis
     """Return a person's live sessions, newest first."""
     rows = connection.execute(LIST, {"person_id": person_id, "this_hour": hour(now)})
     return [Listed(row.id_hash, row.device, from_hour(row.created_hour)) for row in rows]
+
+
+def seeds(connection: Connection, *, person_id: PersonId) -> dict[bytes, bytes | None]:
+    """Return the ``sid_seed`` of each of a person's sessions, by ``id_hash``."""
+    theirs = select(SESSIONS.c.id_hash, SESSIONS.c.sid_seed).where(SESSIONS.c.person_id == person_id)
+    return {row.id_hash: row.sid_seed for row in connection.execute(theirs)}
 
 
 def remove(connection: Connection, *, id_hash: bytes) -> bool:

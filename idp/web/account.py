@@ -60,7 +60,7 @@ def end_session() -> AnyResponse:
     if which == OTHERS:
         current.services().sessions.end_others(session, now=current.now())
     else:
-        current.services().sessions.end_one(session.person_id, _hash_of(which))
+        current.services().sessions.end_one(session.person_id, _hash_of(which), now=current.now())
     return redirect("/account", 303)
 
 

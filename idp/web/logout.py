@@ -11,18 +11,19 @@ from wtforms import ValidationError
 
 from clients.redirect_uris import with_parameters
 from idp.oidc.parameters import Parameters
-from idp.web import current, security
+from idp.web import current, i18n, security
 from idp.web.endpoints import parse_or_page
 from idp.web.sites import site_view
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from clients.client import Client
     from idp.oidc.logout import SignOut
 
 blueprint = Blueprint("logout", __name__)
 
-CARRIED = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
+CARRIED = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales", "logout_hint")
 
 
 @blueprint.get("/logout")
@@ -31,6 +32,7 @@ def logout() -> AnyResponse | str:
     if request.method == "HEAD":
         return ""  # asks what is here; nobody is signed out by asking
     parameters = parse_or_page(request.query_string)
+    i18n.prefer((parameters.get("ui_locales") or "").split())
     wish = _read(parameters)
     if wish.confirmed or current.browser().session is None:
         return _sign_out(wish)
@@ -62,8 +64,24 @@ def _read(parameters: Parameters) -> SignOut:
 
 
 def _sign_out(wish: SignOut) -> AnyResponse | str:
-    current.browser().sign_out()
+    told = current.browser().sign_out(asked_by=wish.client.client_id if wish.client else None)
+    onward = _onward(wish)
+    if onward is not None and not told:
+        return redirect(onward, 303)
+    frames = [_frame(client, sid) for client, sid in told if client.frontchannel_logout_uri]
+    security.allow_frames_of(frames)
+    site = wish.client and site_view(wish.client)
+    return render_template("oidc/logged_out.html", site=site, frames=frames, onward=onward)
+
+
+def _onward(wish: SignOut) -> str | None:
     if wish.return_to is None:
-        return render_template("oidc/logged_out.html", site=wish.client and site_view(wish.client))
+        return None
     state = {} if wish.state is None else {"state": wish.state}
-    return redirect(with_parameters(wish.return_to, state, mode="query"), 303)
+    return with_parameters(wish.return_to, state, mode="query")
+
+
+def _frame(client: Client, sid: str) -> str:
+    """Return the address that signs this browser out at a site (Front-Channel Logout §2)."""
+    named = {"iss": current.services().settings.issuer, "sid": sid}
+    return with_parameters(client.frontchannel_logout_uri or "", named, mode="query")

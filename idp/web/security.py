@@ -13,6 +13,8 @@ from idp.web import current
 from idp.web.visit import LARGEST_BODY, refuse_many
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Flask, Response
 
     from idp.web.visit import Visit
@@ -96,6 +98,11 @@ def allow_form_to(uri: str | None, page: str) -> str:
     return page
 
 
+def allow_frames_of(uris: Iterable[str]) -> None:
+    """Let the page at hand show frames of these addresses (Front-Channel Logout §2), and of nobody else."""
+    g.frame_sources = sorted({f"{urlsplit(uri).scheme}://{urlsplit(uri).netloc}" for uri in uris})
+
+
 def form_source(uri: str) -> str:
     """Return the CSP source expression of a redirect URI: its origin, or the bare scheme of a native app.
 
@@ -111,4 +118,6 @@ def form_source(uri: str) -> str:
 
 def _policy() -> str:
     target = g.get("form_target")
-    return f"{POLICY} {target}" if target else POLICY
+    policy = f"{POLICY} {target}" if target else POLICY
+    frames = g.get("frame_sources")
+    return f"{policy}; frame-src {' '.join(frames)}" if frames else policy

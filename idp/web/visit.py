@@ -169,6 +169,7 @@ class Visit:
         stands = self._stands(session)
         return Visitor(
             person_id=session.person_id,
+            sid_seed=session.sid_seed,
             auth_time=session.auth_time,
             acr=session.acr,
             amr=session.amr,
@@ -231,10 +232,18 @@ class Browser:
         )
         return self.reload()
 
-    def sign_out(self) -> None:
-        """End the session here and make the browser forget its cookie."""
-        self._visit.services.sessions.end(self._session_cookie)
+    def sign_out(self, *, asked_by: str | None = None) -> list[tuple[Client, str]]:
+        """End the session here and make the browser forget its cookie.
+
+        Returns the sites that have to be told through this browser, each with its ``sid``.
+        """
+        session, services, now = self.session, self._visit.services, self._visit.now
         self.forget_session()
+        if session is None:
+            return []
+        told = services.session_ends.announce([session.sid_seed], now=now, asked_by=asked_by)
+        services.sessions.forget(session)
+        return told
 
     def forget_session(self) -> None:
         """Drop the cookie of a session that has ended already."""

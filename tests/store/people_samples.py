@@ -69,6 +69,7 @@ def account(database: Database, *, verified: bool = False) -> Account:
             id_hash=made.session,
             person_id=person_id,
             sealed=b"sealed",
+            sid_seed=bytes(16),
             device="Chrome · Windows",
             until=NOW + LIFETIME,
             now=NOW,

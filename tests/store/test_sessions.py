@@ -62,6 +62,7 @@ def test_all_but_one_can_end(database: Database, now: datetime) -> None:
                 id_hash=bytes([number]) * 32,
                 person_id=made.person_id,
                 sealed=b"sealed",
+                sid_seed=bytes(16),
                 device="Firefox · Linux",
                 until=now + LIFETIME,
                 now=now,

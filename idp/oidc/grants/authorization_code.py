@@ -41,6 +41,7 @@ class AuthorizationCode:
             iat=issued_at,
             exp=issued_at + int(context.id_token_lifetime.total_seconds()),
             nonce=redeemed.nonce,
+            sid=redeemed.sid,
         )
         signer = context.keyring.signer(client.id_token_signed_response_alg)
         return {

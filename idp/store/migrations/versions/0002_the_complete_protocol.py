@@ -53,20 +53,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "client_sessions",
-        sa.Column("sid", sa.String(length=43), nullable=False),
-        sa.Column("client_id", sa.String(length=128), nullable=False),
-        sa.Column("sub", sa.String(length=43), nullable=False),
-        sa.Column("until_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["client_id"], ["clients.client_id"], name=op.f("fk_client_sessions_client_id")),
-        sa.PrimaryKeyConstraint("sid", name=op.f("pk_client_sessions")),
-        info={"half": "site"},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("client_sessions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_client_sessions_until_at"), ["until_at"], unique=False)
-
-    op.create_table(
         "device_codes",
         sa.Column("device_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("user_code_key", sa.String(length=43), nullable=False),
@@ -114,6 +100,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("clients", schema=None) as batch_op:
         batch_op.add_column(sa.Column("registration_hash", sa.LargeBinary(length=32), nullable=True))
+        batch_op.add_column(sa.Column("wants_sid", sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sid_seed", sa.LargeBinary(length=16), nullable=True))
 
     with op.batch_alter_table("grants", schema=None, table_kwargs={"sqlite_with_rowid": False}) as batch_op:
         batch_op.add_column(sa.Column("sid", sa.String(length=43), nullable=True))
@@ -127,10 +117,13 @@ def upgrade() -> None:
         batch_op.alter_column("sub", existing_type=sa.VARCHAR(length=43), nullable=True)
         batch_op.alter_column("redirect_uri", existing_type=sa.TEXT(), nullable=True)
         batch_op.alter_column("code_until", existing_type=sa.BIGINT(), nullable=True)
+    known = sa.text("sid IS NOT NULL")
+    op.create_index(op.f("ix_grants_sid"), "grants", ["sid"], sqlite_where=known, postgresql_where=known)
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_index(op.f("ix_grants_sid"), "grants")
     with op.batch_alter_table("grants", schema=None, table_kwargs={"sqlite_with_rowid": False}) as batch_op:
         batch_op.alter_column("code_until", existing_type=sa.BIGINT(), nullable=False)
         batch_op.alter_column("redirect_uri", existing_type=sa.TEXT(), nullable=False)
@@ -144,7 +137,11 @@ def downgrade() -> None:
         batch_op.drop_column("resource")
         batch_op.drop_column("sid")
 
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_column("sid_seed")
+
     with op.batch_alter_table("clients", schema=None) as batch_op:
+        batch_op.drop_column("wants_sid")
         batch_op.drop_column("registration_hash")
 
     with op.batch_alter_table("resources", schema=None) as batch_op:
@@ -160,10 +157,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_device_codes_until_at"))
 
     op.drop_table("device_codes")
-    with op.batch_alter_table("client_sessions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_client_sessions_until_at"))
 
-    op.drop_table("client_sessions")
     op.drop_table("client_logos")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_state_due_at"))

@@ -1,0 +1,108 @@
+"""Delivering what the outbox holds: attempts, waits between them, and when to give up.
+
+Only what may pass is tried again: no answer, an answer of 429 or of 500 and above. A site that says 400 has understood
+and refused; a redirect is not followed, as the address that counts is the registered one (Back-Channel Logout §2.8).
+"""
+
+from __future__ import annotations
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode
+
+from idp.domain.events import SessionEndUndelivered
+from idp.domain.ids import ClientId
+from idp.log import log_event
+from idp.oidc import logout_token
+from idp.oidc.session_ends import BACKCHANNEL, open_notice
+from idp.store import audit, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from idp.keyholder import Keyholder
+    from idp.oidc.session_ends import Notice
+    from idp.store.clients import ClientDirectory
+    from idp.store.database import Database
+    from idp.store.outbox import Claimed
+
+WAITS_S = (5, 30, 120, 600, 3600)
+"""Before the second attempt, the third, …; the last one repeats until the message is no longer worth telling."""
+LEASE = timedelta(seconds=60)
+AT_ONCE = 16
+FORM = "application/x-www-form-urlencoded"
+
+
+class Unreachable(Exception):
+    """Nobody answered; why is for the log of the way out."""
+
+
+class WayOut(Protocol):
+    """The guarded way to addresses that others named."""
+
+    def post(self, url: str, body: bytes, *, content_type: str) -> int:
+        """Return the status of the answer. Raises :class:`Unreachable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Delivers messages of the outbox. Several workers may do so at once."""
+
+    issuer: str
+    database: Database
+    directory: ClientDirectory
+    keyring: Keyholder
+    way_out: WayOut
+
+    def deliver_due(self, *, clock: Callable[[], datetime]) -> int:
+        """Try every message that is due once; returns how many were tried."""
+        tried = 0
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="delivery") as pool:
+            while True:
+                with self.database.write() as connection:
+                    claimed = outbox.claim(connection, most=AT_ONCE, lease=LEASE, now=clock())
+                if not claimed:
+                    return tried
+                tried += len(claimed)
+                outcomes = list(pool.map(lambda message: self._attempt(message, clock=clock), claimed))
+                for message, outcome in zip(claimed, outcomes, strict=True):
+                    self._settle(message, outcome, now=clock())
+
+    def _attempt(self, message: Claimed, *, clock: Callable[[], datetime]) -> str:
+        """Return a word for how one attempt went."""
+        notice = self._notice(message)
+        client = self.directory.find(notice.client_id, now=clock())
+        if message.kind != BACKCHANNEL or client is None or client.backchannel_logout_uri is None:
+            return "unwanted"  # the site is gone, or no longer wants to be told
+        signer = self.keyring.signer(client.id_token_signed_response_alg)
+        token = logout_token.make(
+            signer, issuer=self.issuer, client_id=client.client_id, sub=notice.sub, sid=notice.sid, now=clock()
+        )
+        try:
+            body = urlencode({"logout_token": token}).encode()
+            status = self.way_out.post(client.backchannel_logout_uri, body, content_type=FORM)
+        except Unreachable:
+            return "unreachable"
+        if 200 <= status < 300:
+            return "delivered"
+        return "failing" if status == 429 or status >= 500 else "refused"
+
+    def _settle(self, message: Claimed, outcome: str, *, now: datetime) -> None:
+        wait = WAITS_S[min(message.attempts, len(WAITS_S)) - 1]
+        due = now + timedelta(seconds=wait + secrets.randbelow(wait))
+        passing = outcome in {"unreachable", "failing"} and due < datetime.fromtimestamp(message.until_at, tz=UTC)
+        delivered = outcome in {"delivered", "unwanted"}
+        state = outbox.WAITING if passing else outbox.DELIVERED if delivered else outbox.DEAD
+        with self.database.write() as connection:
+            outbox.settle(connection, message.message_id, state=state, outcome=outcome, due=due if passing else now)
+            if state == outbox.DEAD:
+                client_id = ClientId(self._notice(message).client_id)
+                audit.record(connection, SessionEndUndelivered(client_id=client_id), now=now)
+        if not delivered:
+            log_event("session_end_undelivered", level="warning", reason=outcome, detail=state)
+
+    def _notice(self, message: Claimed) -> Notice:
+        return open_notice(message.sealed, self.keyring.keyring.records, message.message_id)
