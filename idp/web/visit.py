@@ -23,6 +23,7 @@ from idp.web.devices import device_name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from clients.client import Client
     from idp.authentication.sessions import Session, SignedIn
     from idp.services import Services
 
