@@ -62,7 +62,7 @@ NOTHING = ClaimsRequest()
 
 
 def read(text: str | None) -> ClaimsRequest:
-    """Read the parameter. Raises :class:`OAuthError` (``invalid_request``) for what is not of the form of OIDC Core §5.5."""
+    """Read the parameter. Raises OAuthError (``invalid_request``) for another form than OIDC Core §5.5 gives it."""
     return NOTHING if text is None else _read(text)
 
 
