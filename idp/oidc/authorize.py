@@ -112,7 +112,7 @@ class Authorize:
             situation = self.situation(request, visitor, now=now)
             step = first_needed(situation)
             if step is not None:
-                return self._interact(request, step)
+                return self._interact(situation, step)
             return self._issue_code(situation)
         except OAuthError as error:
             return self.refuse(request, error)
@@ -181,10 +181,12 @@ class Authorize:
             raise OAuthError(Code.INVALID_REQUEST, "id_token_hint is not an ID token of ours for this client")
         return hint.sub
 
-    def _interact(self, request: AuthorizationRequest, step: Interaction) -> Interact:
-        if "none" in request.prompts:
+    def _interact(self, situation: Situation, step: Interaction) -> Interact:
+        if "none" in situation.request.prompts:
             raise OAuthError(step.error, "a page would have to be shown, which prompt=none forbids")
-        return Interact(request, step.page)
+        if not step.can_help(situation):
+            raise OAuthError(step.error, "the person has done what they could, and it is not what was asked for")
+        return Interact(situation.request, step.page)
 
     def _issue_code(self, situation: Situation) -> Reply:
         request, visitor, now = situation.request, situation.visitor, situation.now

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from idp.oidc.acr import wanted_by
 from idp.oidc.claims import SCOPES
 from idp.oidc.errors import Code, OAuthError
 
@@ -45,7 +46,9 @@ KNOWN = frozenset(
 )
 RESPONSE_TYPES = ("code",)
 RESPONSE_MODES = ("query",)
-PROMPTS = ("none", "login", "consent", "select_account")
+PROMPTS = ("none", "login", "consent", "select_account", "create")
+DISPLAYS = ("page", "popup", "touch", "wap")
+"""One page serves them all, so that an unknown one does too (OIDC Core §3.1.2.1)."""
 CODE_CHALLENGE_METHODS = ("S256",)
 LONGEST = {"state": 2048, "nonce": 512}
 LONGEST_REQUEST = 5000
@@ -129,6 +132,13 @@ def require_readable_claims(request: AuthorizationRequest) -> None:
     _ = request.claims
 
 
+def require_reachable_acr(request: AuthorizationRequest) -> None:
+    """An essential ``acr`` that nobody could sign in by here is said to be unmet at once (docs/divergences.md)."""
+    wanted = wanted_by(request)
+    if wanted.essential and not wanted.reachable:
+        raise OAuthError(Code.UNMET_AUTHENTICATION_REQUIREMENTS, "none of the acr values asked for is offered here")
+
+
 def require_numeric_max_age(request: AuthorizationRequest) -> None:
     """``max_age`` is a number of seconds (OIDC Core §3.1.2.1)."""
     given = request.get("max_age")
@@ -157,6 +167,7 @@ CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_pkce,
     require_sensible_prompt,
     require_readable_claims,
+    require_reachable_acr,
     require_numeric_max_age,
     cap_what_we_store,
 )

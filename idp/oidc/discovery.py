@@ -9,7 +9,8 @@ import msgspec
 
 from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS
 from clients.jwks import SIGNING_ALGORITHMS
-from idp.oidc.checks import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
+from idp.oidc.acr import ACR_VALUES
+from idp.oidc.checks import CODE_CHALLENGE_METHODS, DISPLAYS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 from idp.oidc.claims import CLAIMS, SCOPES
 from idp.oidc.grants import GRANT_TYPES
 
@@ -20,7 +21,6 @@ ENDPOINTS = {
     "jwks_uri": "/jwks",
     "end_session_endpoint": "/logout",
 }
-ACR_VALUES = ("phr", "phrh")
 LOCALES = ("en", "zh-CN")
 
 
@@ -57,7 +57,7 @@ def metadata(issuer: str) -> dict[str, object]:
         "prompt_values_supported": PROMPTS,
         "acr_values_supported": ACR_VALUES,
         "ui_locales_supported": LOCALES,
-        "display_values_supported": ("page",),
+        "display_values_supported": DISPLAYS,
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

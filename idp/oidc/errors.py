@@ -26,6 +26,7 @@ class Code(Enum):
     LOGIN_REQUIRED = ("login_required", 400)
     CONSENT_REQUIRED = ("consent_required", 400)
     INTERACTION_REQUIRED = ("interaction_required", 400)
+    UNMET_AUTHENTICATION_REQUIREMENTS = ("unmet_authentication_requirements", 400)
     REQUEST_NOT_SUPPORTED = ("request_not_supported", 400)
     REQUEST_URI_NOT_SUPPORTED = ("request_uri_not_supported", 400)
     SERVER_ERROR = ("server_error", 500)

@@ -5,9 +5,11 @@ Pages never lead to one another: each returns to the authorization endpoint, whi
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
+from idp.oidc.acr import wanted_by
 from idp.oidc.asked import asked_in
 from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import Code
@@ -50,18 +52,43 @@ class Situation:
     hint_fits: bool = True
     """Whether the visitor is whom ``id_token_hint``, or a ``sub`` asked for by value, names."""
 
+    @property
+    def signed_in_for_this(self) -> bool:
+        """Whether the visitor has signed in since the request first arrived."""
+        return self.visitor is not None and self.visitor.auth_time >= self.request.started
 
-class Interaction(Protocol):
-    """A page that settles one need, and the error a site gets instead where no page may be shown."""
 
-    page: str
-    error: Code
+class Interaction(ABC):
+    """A page that settles one need, and the error a site gets instead where no page may be shown, or none can help."""
 
+    page: ClassVar[str]
+    error: ClassVar[Code]
+
+    @abstractmethod
     def needed(self, situation: Situation) -> bool:
         """Tell whether the person has to see the page."""
 
+    def can_help(self, situation: Situation) -> bool:
+        """Tell whether the page could settle the need."""
+        del situation
+        return True
 
-class SignIn:
+
+class SignUp(Interaction):
+    """A site that asks for a new account gets the person to that page first (Initiating User Registration 1.0).
+
+    Whoever has an account already may sign in from there: the site has asked for a person, not for a second one.
+    """
+
+    page = "/sign-up"
+    error = Code.LOGIN_REQUIRED
+
+    def needed(self, situation: Situation) -> bool:
+        """The site asks for it, and nobody has signed up or in since it did."""
+        return "create" in situation.request.prompts and not situation.signed_in_for_this
+
+
+class SignIn(Interaction):
     """Somebody signed in, as recently as the site demands (OIDC Core §3.1.2.1 ``prompt``, ``max_age``).
 
     Times are compared with the moment the request first arrived: there is no flag that could be forgotten.
@@ -77,12 +104,37 @@ class SignIn:
             return True
         oldest = request.max_age
         anew = request.prompts & {"login", "select_account"} or (oldest is not None and oldest < PRECISE_BELOW)
-        if anew and visitor.auth_time < request.started:
+        if anew and not situation.signed_in_for_this:
             return True
         return oldest is not None and request.started.timestamp() - auth_time_for(visitor, max_age=oldest) > oldest
 
 
-class VerifyIdentity:
+class StepUp(Interaction):
+    """Somebody signed in by a stronger passkey (OIDC Core §5.5.1.1, RFC 9470 §4).
+
+    Who did so for this very request and still not strongly enough has no other, or will not use it: where the class is
+    essential, the site hears that it is unmet; elsewhere it is told the truth.
+    """
+
+    page = "/sign-in"
+    error = Code.UNMET_AUTHENTICATION_REQUIREMENTS
+
+    def needed(self, situation: Situation) -> bool:
+        """The sign-in is none of the classes wanted, and one of them can be had."""
+        wanted, visitor = wanted_by(situation.request), situation.visitor
+        if visitor is None or not wanted.values or wanted.satisfied_by(visitor.acr):
+            return False
+        if wanted.essential:
+            return True
+        may_ask = wanted.in_request and "none" not in situation.request.prompts
+        return may_ask and bool(wanted.reachable) and self.can_help(situation)
+
+    def can_help(self, situation: Situation) -> bool:
+        """The person has not been asked for this request yet."""
+        return not situation.signed_in_for_this
+
+
+class VerifyIdentity(Interaction):
     """The client's policy asks for a verified, or a verified adult, person."""
 
     page = "/verify"
@@ -98,7 +150,7 @@ class VerifyIdentity:
         return client.require_verified and not visitor.verified
 
 
-class ChooseCodeName:
+class ChooseCodeName(Interaction):
     """A site that asks for a name gets one chosen for it."""
 
     page = "/code-name"
@@ -112,7 +164,7 @@ class ChooseCodeName:
         return any(claim.scope == "profile" and asked.brings(claim) for claim in CLAIMS)
 
 
-class Consent:
+class Consent(Interaction):
     """The person agreed to exactly what is released (OIDC Core §3.1.2.4)."""
 
     page = "/consent"
@@ -126,7 +178,7 @@ class Consent:
         return not asked_in(request).covered_by(standing.consented) or standing.until_at <= situation.now.timestamp()
 
 
-INTERACTIONS: tuple[Interaction, ...] = (SignIn(), VerifyIdentity(), ChooseCodeName(), Consent())
+INTERACTIONS: tuple[Interaction, ...] = (SignUp(), SignIn(), StepUp(), VerifyIdentity(), ChooseCodeName(), Consent())
 
 
 def first_needed(situation: Situation) -> Interaction | None:

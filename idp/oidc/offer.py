@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from idp.oidc.acr import wanted_by
 from idp.oidc.asked import Asked, asked_in
 from idp.oidc.claims import CLAIMS, Facts
 from idp.oidc.interactions import auth_time_for
@@ -75,15 +76,14 @@ def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:
 
 def snapshot_of(offer: Offer, visitor: Visitor) -> Snapshot:
     """Return what the tokens will be made from."""
-    request, wanted = offer.request, offer.asked.id_token
-    wants_time = request.max_age is not None or request.client.require_auth_time or "auth_time" in wanted
-    wants_acr = request.get("acr_values") is not None
+    request, named, wanted = offer.request, offer.asked.id_token, wanted_by(offer.request)
+    wants_time = request.max_age is not None or request.client.require_auth_time or "auth_time" in named
     return Snapshot(
         id_token=offer.id_token,
         userinfo=offer.userinfo,
         auth_time=auth_time_for(visitor, max_age=request.max_age) if wants_time else None,
-        acr=visitor.acr if wants_acr or _accepts(wanted, "acr", visitor.acr) else None,
-        amr=visitor.amr if wants_acr or "amr" in wanted else (),
+        acr=wanted.told(visitor.acr) if wanted.asked else None,
+        amr=visitor.amr if wanted.asked or "amr" in named else (),
     )
 
 
@@ -97,7 +97,3 @@ def _goes_to(part: Mapping[str, ClaimRequest], claim: Claim, value: ClaimValue, 
     """Asked for by name, a claim goes where it fits what was asked; else where its scope brings it (§5.5.1)."""
     wanted = part.get(claim.name)
     return by_scope if wanted is None else wanted.accepts(value)
-
-
-def _accepts(part: Mapping[str, ClaimRequest], name: str, value: str) -> bool:
-    return name in part and part[name].accepts(value)

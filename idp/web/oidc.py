@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request
 
 from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import PageError
-from idp.oidc.interactions import SignIn, VerifyIdentity, first_needed
+from idp.oidc.interactions import ChooseCodeName, Consent, first_needed
 from idp.store.subjects import NameTaken, TooManyNames
 from idp.web import current, endpoints
 from idp.web.forms import CodeNameForm
@@ -101,7 +101,7 @@ def _answer(outcome: Interact | Reply) -> Response:
 def _comes_before_a_name(wish: AuthorizationRequest, visitor: Visitor) -> bool:
     """Tell whether the person has to sign in anew or be verified before they may take a name at this site."""
     step = first_needed(services_authorize().situation(wish, visitor, now=current.now()))
-    return step is not None and step.page in {SignIn.page, VerifyIdentity.page}
+    return step is not None and step.page not in {ChooseCodeName.page, Consent.page}
 
 
 def _offer(wish: AuthorizationRequest) -> Offer | None:

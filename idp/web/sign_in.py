@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request
 
 from idp.authentication.refusals import PasskeyRefused
 from idp.authentication.sessions import SignedIn
+from idp.oidc.acr import wanted_by
 from idp.oidc.errors import PageError
 from idp.web import ceremonies, current
 from idp.web.errors import error_page
@@ -47,7 +48,13 @@ def signed_out(_error: current.SignedOut) -> AnyResponse:
 @blueprint.get("/sign-in")
 def sign_in() -> str:
     """Offer to sign in with a passkey."""
-    return journey().page("sign_in/sign_in.html", options_url="/sign-in/options", verify_url="/sign-in/verify")
+    way = journey()
+    return way.page(
+        "sign_in/sign_in.html",
+        options_url="/sign-in/options",
+        verify_url="/sign-in/verify",
+        stays_put=way.wish is not None and wanted_by(way.wish).needs_hardware,
+    )
 
 
 @blueprint.post("/sign-in/options")

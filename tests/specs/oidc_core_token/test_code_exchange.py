@@ -216,6 +216,6 @@ def test_acr_is_told_on_request_only_and_truthfully(house: House) -> None:
     site = house.site()
     person = house.person(acr="phrh")
     assert "acr" not in payload(site.token(code=person.code_for(site)).get_json()["id_token"])
-    claims = payload(site.token(code=person.code_for(site, acr_values="phr")).get_json()["id_token"])
+    claims = payload(site.token(code=person.code_for(site, acr_values="phrh phr")).get_json()["id_token"])
     assert claims["acr"] == "phrh"
     assert claims["amr"] == ["pop", "user", "mfa"]
