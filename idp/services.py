@@ -13,6 +13,7 @@ from idp.authentication.passkeys import Passkeys
 from idp.authentication.recovery import Recovery
 from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
+from idp.gateways.outbound import Outbound
 from idp.oidc import discovery, session_id
 from idp.oidc.authorize import Authorize
 from idp.oidc.delivery import Delivery
@@ -28,7 +29,6 @@ from idp.store.clients import ClientDirectory
 
 if TYPE_CHECKING:
     from idp.keyholder import Keyholder
-    from idp.oidc.delivery import WayOut
     from idp.oidc.discovery import Document
     from idp.settings import Settings
     from idp.store.database import Database
@@ -104,10 +104,15 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
     )
 
 
-def build_delivery(settings: Settings, database: Database, keyring: Keyholder, way_out: WayOut) -> Delivery:
+def build_outbound(settings: Settings) -> Outbound:
+    """Build the one way to addresses that sites name."""
+    return Outbound(settings.outbound.allowed_hosts, settings.outbound.authorities)
+
+
+def build_delivery(settings: Settings, database: Database, keyring: Keyholder, outbound: Outbound) -> Delivery:
     """Build what a worker delivers the outbox with."""
     directory = ClientDirectory(database, seconds=settings.oidc.client_cache_seconds)
-    return Delivery(settings.issuer, database, directory, keyring, way_out)
+    return Delivery(settings.issuer, database, directory, keyring, outbound)
 
 
 def _authorize(settings: Settings, database: Database, keyring: Keyholder, directory: ClientDirectory) -> Authorize:

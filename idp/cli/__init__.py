@@ -25,6 +25,8 @@ COMMANDS = {
     "config": "config",
     "doctor": "doctor",
     "purge": "serve",
+    "worker": "worker",
+    "outbox": "worker",
     "demo": "demo",
 }
 """Command → the module of this package that has it under its own name."""

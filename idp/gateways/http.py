@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from http.client import HTTPResponse
     from pathlib import Path
     from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -65,20 +65,8 @@ class NetworkTransport:
     def post(self, url: str, body: bytes, *, headers: Mapping[str, str], timeout: float) -> Reply:
         """See :class:`Transport`. Raises ``ValueError`` for an address that must not be talked to."""
         parts = urlsplit(url)
-        deadline = time.monotonic() + timeout
-        try:
-            with self._socket_to(parts, timeout=timeout) as sock, _hung_up_on(sock, after=timeout):
-                response, payload = _exchanged(sock, parts, body, headers)
-        except (OSError, HTTPException) as error:
-            late = time.monotonic() >= deadline
-            raise NoReplyError("late" if late else type(error).__name__, late=late) from None
-        if time.monotonic() >= deadline:
-            raise NoReplyError("late", late=True)  # hung up on in the middle, http.client returns what it had
-        if len(payload) > MAX_REPLY:
-            raise NoReplyError("too_large")
-        if response.length:
-            raise NoReplyError("cut_off")
-        return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, payload)
+        message = Message("POST", parts, body, headers)
+        return exchange(message, lambda: self._socket_to(parts, timeout=timeout), timeout=timeout)
 
     def _socket_to(self, parts: SplitResult, *, timeout: float) -> socket.socket:
         """Connect, and leave the TLS handshake to be done under the overall time limit."""
@@ -92,18 +80,49 @@ class NetworkTransport:
         return (self._tls or tls_context()).wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
 
 
-def _exchanged(
-    sock: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]
-) -> tuple[HTTPResponse, bytes]:
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One request: its method, its address, and what it carries."""
+
+    method: str
+    address: SplitResult
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+def exchange(message: Message, connect: Callable[[], socket.socket], *, timeout: float, most: int = MAX_REPLY) -> Reply:
+    """Send one request over the socket that ``connect`` gives, all within ``timeout`` seconds and ``most`` bytes.
+
+    Raises :class:`NoReplyError`.
+    """
+    deadline = time.monotonic() + timeout
+    try:
+        with connect() as sock, _hung_up_on(sock, after=timeout):
+            response, payload = _exchanged(sock, message, most=most)
+    except (OSError, HTTPException) as error:
+        late = time.monotonic() >= deadline
+        raise NoReplyError("late" if late else type(error).__name__, late=late) from None
+    if time.monotonic() >= deadline:
+        raise NoReplyError("late", late=True)  # hung up on in the middle, http.client returns what it had
+    if len(payload) > most:
+        raise NoReplyError("too_large")
+    if response.length:
+        raise NoReplyError("cut_off")
+    return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, payload)
+
+
+def _exchanged(sock: socket.socket, message: Message, *, most: int) -> tuple[HTTPResponse, bytes]:
     """Send the request over a connected socket; return the response and its body, or one byte more than the cap."""
     if isinstance(sock, ssl.SSLSocket):
         sock.do_handshake()
+    parts = message.address
     connection = HTTPConnection(parts.netloc)
     connection.sock = sock
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    connection.request("POST", target, body, {**headers, "Host": parts.netloc, "Connection": "close"})
+    headers = {**message.headers, "Host": parts.netloc, "Connection": "close"}
+    connection.request(message.method, target, message.body, headers)
     with connection.getresponse() as response:
-        return response, response.read(MAX_REPLY + 1)
+        return response, response.read(most + 1)
 
 
 @contextmanager

@@ -10,11 +10,12 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from idp.domain.events import SessionEndUndelivered
 from idp.domain.ids import ClientId
+from idp.gateways.outbound import Unreachable
 from idp.log import log_event
 from idp.oidc import logout_token
 from idp.oidc.session_ends import BACKCHANNEL, open_notice
@@ -23,6 +24,7 @@ from idp.store import audit, outbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from idp.gateways.outbound import Outbound
     from idp.keyholder import Keyholder
     from idp.oidc.session_ends import Notice
     from idp.store.clients import ClientDirectory
@@ -36,17 +38,6 @@ AT_ONCE = 16
 FORM = "application/x-www-form-urlencoded"
 
 
-class Unreachable(Exception):
-    """Nobody answered; why is for the log of the way out."""
-
-
-class WayOut(Protocol):
-    """The guarded way to addresses that others named."""
-
-    def post(self, url: str, body: bytes, *, content_type: str) -> int:
-        """Return the status of the answer. Raises :class:`Unreachable`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Delivers messages of the outbox. Several workers may do so at once."""
@@ -55,7 +46,7 @@ class Delivery:
     database: Database
     directory: ClientDirectory
     keyring: Keyholder
-    way_out: WayOut
+    outbound: Outbound
 
     def deliver_due(self, *, clock: Callable[[], datetime]) -> int:
         """Try every message that is due once; returns how many were tried."""
@@ -83,7 +74,7 @@ class Delivery:
         )
         try:
             body = urlencode({"logout_token": token}).encode()
-            status = self.way_out.post(client.backchannel_logout_uri, body, content_type=FORM)
+            status = self.outbound.post(client.backchannel_logout_uri, body, content_type=FORM)
         except Unreachable:
             return "unreachable"
         if 200 <= status < 300:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -87,6 +88,14 @@ def gateways_are_real_and_complete(settings: Settings) -> Iterator[Fault]:
             yield Fault(f"{section}.certificate_key", "a certificate and its private key go together")
 
 
+def the_way_out_is_guarded_in_production(settings: Settings) -> Iterator[Fault]:
+    """A host that is let past the guard is a laboratory's; a site could name it to reach our neighbours."""
+    if settings.production and settings.outbound.allowed_hosts:
+        yield Fault("outbound.allowed_hosts", "has to be empty in production")
+    if settings.outbound.authorities and not Path(settings.outbound.authorities).is_file():
+        yield Fault("outbound.authorities", "is no file that can be read")
+
+
 def database_is_one_of_two(settings: Settings) -> Iterator[Fault]:
     """SQLite and PostgreSQL are what the tests run on."""
     if not settings.db.url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -157,6 +166,7 @@ RULES: Final[tuple[Callable[[Settings], Iterator[Fault]], ...]] = (
     production_is_reached_over_tls,
     demo_stays_a_demo,
     gateways_are_real_and_complete,
+    the_way_out_is_guarded_in_production,
     database_is_one_of_two,
     keys_are_in_a_folder,
     production_has_a_name,

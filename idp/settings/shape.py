@@ -87,6 +87,17 @@ class OidcSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundSettings:
+    """The one way to addresses that sites name: key sets, request objects, logos, sign-outs."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts (`name` or `name:port`) that may have an address outside of the public internet, and be called over plain
+    http. For laboratories; refused in production."""
+    authorities: str = ""
+    """PEM file of authorities trusted besides those of the operating system."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssuranceSettings:
     """What counts as a verified person."""
 
@@ -191,6 +202,7 @@ class Settings:
     web: WebSettings = WebSettings()
     session: SessionSettings = SessionSettings()
     oidc: OidcSettings = OidcSettings()
+    outbound: OutboundSettings = OutboundSettings()
     assurance: AssuranceSettings = AssuranceSettings()
     registry: RegistrySettings = RegistrySettings()
     bank: BankSettings = BankSettings()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -13,20 +12,27 @@ from joserfc.jwk import KeySet
 from sqlalchemy import select
 
 from idp import services
-from idp.oidc.delivery import Unreachable
+from idp.gateways.outbound import Outbound, Unreachable
 from idp.store.models import AuditEvent, Grant, OutboxMessage, Session, table_of
 from tests.house import ISSUER, House, Person, Site, payload
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OUTBOX = table_of(OutboxMessage)
 
 
-@dataclass
-class Sites:
+class Sites(Outbound):
     """Every site there is: answers with the next of ``answers``, and 200 when there are none left."""
 
-    answers: list[int | None] = field(default_factory=list)
-    received: list[tuple[str, str, datetime]] = field(default_factory=list)
-    house: House | None = None
+    def __init__(self, answers: Sequence[int | None] = ()) -> None:
+        super().__init__()
+        self.answers = list(answers)
+        self.received: list[tuple[str, str, datetime]] = []
+        self.house: House | None = None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)  # the parent is frozen
 
     def post(self, url: str, body: bytes, *, content_type: str) -> int:
         """Receive a logout token."""

@@ -1,0 +1,89 @@
+"""`idp worker` and `idp outbox`: what is done in the background, and what has not arrived yet."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from idp import jobs, log
+from idp.cli import environment
+from idp.cli.output import Failure, as_json_option, show
+
+EVERY_SECONDS = 1.0
+PURGE_EVERY = timedelta(hours=1)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+def worker(*, once: bool) -> None:
+    """Tell sites of ended sessions, and clear away every hour what time has ended. Several may run at once."""
+    from idp import services
+    from idp.keyholder import Keyholder
+
+    chosen = environment.settings()
+    log.install(chosen.log)
+    keyring = Keyholder(environment.keyring(chosen), url=chosen.keys.url)
+    with environment.database(chosen) as database:
+        delivery = services.build_delivery(chosen, database, keyring, services.build_outbound(chosen))
+        purge_at = environment.now()
+        while True:
+            delivery.deliver_due(clock=environment.now)
+            if environment.now() >= purge_at:
+                jobs.purge(database, now=environment.now())
+                purge_at = environment.now() + PURGE_EVERY
+            if once:
+                return
+            time.sleep(EVERY_SECONDS)
+
+
+@click.group()
+def outbox() -> None:
+    """Look at what has to reach sites."""
+
+
+@outbox.command("list")
+@click.option("--state", type=click.Choice(["waiting", "delivered", "dead"]), help="Only messages in this state.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@as_json_option
+def list_messages(state: str | None, page: int, *, as_json: bool) -> None:
+    """List messages, fifty to a page: to which site, how often tried, and how the last attempt went."""
+    from idp.oidc.session_ends import open_notice
+    from idp.store import outbox as store
+
+    chosen = environment.settings()
+    seal = environment.keyring(chosen).records
+    with environment.database(chosen) as database, database.read() as connection:
+        found, total = store.listed(connection, state=state, limit=50, offset=50 * (page - 1))
+    rows = [
+        {
+            "message_id": each.message_id,
+            "client_id": open_notice(each.sealed, seal, each.message_id).client_id,
+            "kind": each.kind,
+            "state": each.state,
+            "attempts": each.attempts,
+            "outcome": each.outcome,
+            "due": f"{datetime.fromtimestamp(each.due_at, tz=UTC):%Y-%m-%d %H:%M:%S}",
+        }
+        for each in found
+    ]
+    show(rows, as_json=as_json, empty="Nothing waits to be delivered.")
+    if total > 50 and not as_json:
+        click.echo(f"page {page} of {-(-total // 50)}; {total} in all", err=True)
+
+
+@outbox.command()
+@click.argument("message_id")
+@as_json_option
+def retry(message_id: str, *, as_json: bool) -> None:
+    """Try a message again that was given up."""
+    from idp.oidc.session_ends import WORTH_TELLING
+    from idp.store import outbox as store
+
+    now = environment.now()
+    with environment.database(environment.settings()) as database, database.write() as connection:
+        found = store.retry(connection, message_id, until=now + WORTH_TELLING, now=now)
+    if not found:
+        raise Failure(f"no message {message_id} was given up", "`idp outbox list --state dead` shows those that were.")
+    show([{"message_id": message_id, "state": "waiting"}], as_json=as_json)
