@@ -206,7 +206,7 @@ class Authorize:
             code_until=int((now + self.code_lifetime).timestamp()),
             **self._session_marks(request, visitor, now=now),
         )
-        with self.database.write() as connection:
+        with self.database.once() as connection:
             grants.add(connection, grant)
         return self._reply(request, {"code": code.text})
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import bindparam, case, delete, insert, select, update
 
+from idp.store.hot import Hot
 from idp.store.models import Grant, UsedJti, table_of
 from idp.store.upsert import dialect_insert
 
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 GRANTS = table_of(Grant)
 USED_JTI = table_of(UsedJti)
 
-INSERT = insert(GRANTS)
-REDEEM = (
+INSERT = Hot(insert(GRANTS))
+REDEEM = Hot(
     update(GRANTS)
     .where(
         GRANTS.c.grant_id == bindparam("b_grant_id"),
         GRANTS.c.code_hash == bindparam("b_code_hash"),
         GRANTS.c.client_id == bindparam("b_client_id"),
+        GRANTS.c.redirect_uri == bindparam("b_redirect_uri"),
+        GRANTS.c.code_challenge.is_not_distinct_from(bindparam("b_code_challenge")),
         GRANTS.c.code_used_at.is_(None),
         GRANTS.c.revoked_at.is_(None),
         GRANTS.c.code_until > bindparam("b_now"),
@@ -42,15 +45,7 @@ REDEEM = (
             (GRANTS.c.until_at > bindparam("b_access_until"), GRANTS.c.until_at), else_=bindparam("b_access_until")
         ),
     )
-    .returning(
-        GRANTS.c.sub,
-        GRANTS.c.scope,
-        GRANTS.c.sealed,
-        GRANTS.c.redirect_uri,
-        GRANTS.c.nonce,
-        GRANTS.c.code_challenge,
-        GRANTS.c.sid,
-    )
+    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.nonce, GRANTS.c.sid)
 )
 REVOKE_REPLAYED = (
     update(GRANTS)
@@ -63,17 +58,19 @@ REVOKE_REPLAYED = (
     )
     .values(revoked_at=bindparam("b_now"))
 )
-SPENT = select(GRANTS.c.redirect_uri, GRANTS.c.code_challenge).where(
+PRESENTED = select(GRANTS.c.redirect_uri, GRANTS.c.code_challenge, GRANTS.c.code_used_at, GRANTS.c.code_until).where(
     GRANTS.c.grant_id == bindparam("grant_id"),
     GRANTS.c.code_hash == bindparam("code_hash"),
     GRANTS.c.client_id == bindparam("client_id"),
-    GRANTS.c.code_used_at.is_not(None),
-)
-BY_ACCESS_TOKEN = select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed).where(
-    GRANTS.c.grant_id == bindparam("grant_id"),
-    GRANTS.c.access_hash == bindparam("access_hash"),
-    GRANTS.c.access_until > bindparam("now"),
     GRANTS.c.revoked_at.is_(None),
+)
+BY_ACCESS_TOKEN = Hot(
+    select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed).where(
+        GRANTS.c.grant_id == bindparam("grant_id"),
+        GRANTS.c.access_hash == bindparam("access_hash"),
+        GRANTS.c.access_until > bindparam("now"),
+        GRANTS.c.revoked_at.is_(None),
+    )
 )
 
 
@@ -106,9 +103,7 @@ class Redeemed:
     sub: str
     scope: str
     sealed: bytes
-    redirect_uri: str
     nonce: str | None
-    code_challenge: str | None
     sid: str | None
 
 
@@ -132,9 +127,9 @@ class Told:
 
 
 def add(connection: Connection, grant: NewGrant) -> None:
-    """Write a grant whose code waits to be redeemed."""
-    connection.execute(
-        INSERT,
+    """Write a grant whose code waits to be redeemed: one statement."""
+    INSERT.run(
+        connection,
         {
             "grant_id": grant.grant_id,
             "client_id": grant.client_id,
@@ -152,41 +147,57 @@ def add(connection: Connection, grant: NewGrant) -> None:
     )
 
 
-def redeem_code(
-    connection: Connection,
-    *,
-    grant_id: bytes,
-    code_hash: bytes,
-    client_id: str,
-    access_hash: bytes,
-    access_until: int,
-    now: datetime,
-) -> Redeemed | None:
-    """Spend a code and open its access token, if the code is live and this client's: one conditional update.
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """What has to fit the grant for its code to be spent, and the access token that it then gets."""
 
-    The caller compares PKCE and redirect URI inside the same transaction and rolls back on a mismatch, so that a
-    thief's wrong guess burns nothing.
+    grant_id: bytes
+    code_hash: bytes
+    client_id: str
+    redirect_uri: str | None
+    code_challenge: str | None
+    access_hash: bytes
+    access_until: int
+
+
+def redeem_code(connection: Connection, wish: Redemption, *, now: datetime) -> Redeemed | None:
+    """Spend a code and open its access token, if the code is live and all else as it was asked for: one statement.
+
+    It is the whole gate, PKCE and redirect URI among its conditions, so that a thief's wrong guess burns nothing.
     """
-    row = connection.execute(
-        REDEEM,
+    row = REDEEM.first(
+        connection,
         {
-            "b_grant_id": grant_id,
-            "b_code_hash": code_hash,
-            "b_client_id": client_id,
-            "b_access_hash": access_hash,
-            "b_access_until": access_until,
+            "b_grant_id": wish.grant_id,
+            "b_code_hash": wish.code_hash,
+            "b_client_id": wish.client_id,
+            "b_redirect_uri": wish.redirect_uri,
+            "b_code_challenge": wish.code_challenge,
+            "b_access_hash": wish.access_hash,
+            "b_access_until": wish.access_until,
             "b_now": int(now.timestamp()),
         },
-    ).first()
+    )
     return Redeemed(*row) if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What a spent code was bound to."""
+class Presented:
+    """What a code that was not redeemed is bound to, and whether it was redeemed before."""
 
     redirect_uri: str
     code_challenge: str | None
+    code_used_at: int | None
+    code_until: int
+
+    @property
+    def spent(self) -> bool:
+        """Whether it was redeemed before."""
+        return self.code_used_at is not None
+
+    def expired(self, now: datetime) -> bool:
+        """Tell whether its time is over."""
+        return self.code_until <= int(now.timestamp())
 
 
 class Handle(Protocol):
@@ -201,11 +212,11 @@ class Handle(Protocol):
         """SHA-256 of what opens it."""
 
 
-def find_spent(connection: Connection, handle: Handle, *, client_id: str) -> Spent | None:
-    """Return what a code that was redeemed before had been bound to."""
+def find_presented(connection: Connection, handle: Handle, *, client_id: str) -> Presented | None:
+    """Return what became of a code of this client; None if there is none, or its grant was revoked."""
     parameters = {"grant_id": handle.grant_id, "code_hash": handle.digest, "client_id": client_id}
-    row = connection.execute(SPENT, parameters).first()
-    return Spent(*row) if row is not None else None
+    row = connection.execute(PRESENTED, parameters).first()
+    return Presented(*row) if row is not None else None
 
 
 def revoke_replayed(connection: Connection, handle: Handle, *, client_id: str, now: datetime) -> bool:
@@ -222,7 +233,7 @@ def revoke_replayed(connection: Connection, handle: Handle, *, client_id: str, n
 def find_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, now: datetime) -> Access | None:
     """Return what a live access token stands for."""
     parameters = {"grant_id": grant_id, "access_hash": access_hash, "now": int(now.timestamp())}
-    row = connection.execute(BY_ACCESS_TOKEN, parameters).first()
+    row = BY_ACCESS_TOKEN.first(connection, parameters)
     return Access(*row) if row is not None else None
 
 

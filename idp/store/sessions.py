@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from idp.domain.events import SignedOutEverywhere
 from idp.domain.ids import PersonId
 from idp.store import audit
+from idp.store.hot import Hot
 from idp.store.models import Person, Session, table_of
 from idp.store.times import from_hour, hour
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 SESSIONS, PEOPLE = table_of(Session), table_of(Person)
 
-FIND = (
+FIND = Hot(
     select(
         SESSIONS.c.person_id,
         SESSIONS.c.sealed,
@@ -69,7 +70,7 @@ class Listed:
 
 def find(connection: Connection, *, id_hash: bytes, now: datetime) -> Found | None:
     """Return a session of an active person that may still live; its precise end is sealed, for the caller to check."""
-    row = connection.execute(FIND, {"id_hash": id_hash, "this_hour": hour(now)}).first()
+    row = FIND.first(connection, {"id_hash": id_hash, "this_hour": hour(now)})
     if row is None:
         return None
     return Found(PersonId(row[0]), *row[1:])

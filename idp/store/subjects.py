@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, upd
 from idp.domain.events import CodeNameChosen, ConsentGiven, ConsentWithdrawn
 from idp.domain.ids import ClientId
 from idp.store import audit
+from idp.store.hot import Hot
 from idp.store.models import CodeNameRow, Consent, Grant, SubjectRow, table_of
 from idp.store.upsert import dialect_insert, upsert
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 CODE_NAMES, CONSENTS, GRANTS, SUBJECTS = (table_of(model) for model in (CodeNameRow, Consent, Grant, SubjectRow))
 
-STANDING = (
+STANDING = Hot(
     select(SUBJECTS.c.code_name, CONSENTS.c.scope, CONSENTS.c.given_ms, CONSENTS.c.until_at)
     .select_from(
         SUBJECTS.outerjoin(
@@ -56,12 +57,11 @@ class Standing:
 
 def standing(connection: Connection, subject: Subject, *, client_id: str) -> Standing:
     """Return the code name and the consent of ``subject`` at one client: one statement."""
-    row = connection.execute(STANDING, {"sector": subject.sector, "sub": subject.value, "client_id": client_id}).first()
+    row = STANDING.first(connection, {"sector": subject.sector, "sub": subject.value, "client_id": client_id})
     if row is None:
         return Standing()
-    if row.scope is None:
-        return Standing(code_name=row.code_name)
-    return Standing(row.code_name, frozenset(row.scope.split()), row.given_ms, row.until_at)
+    code_name, scope, given_ms, until_at = row
+    return Standing(code_name) if scope is None else Standing(code_name, frozenset(scope.split()), given_ms, until_at)
 
 
 def choose_code_name(connection: Connection, subject: Subject, *, display: str, name_key: str, now: datetime) -> None:

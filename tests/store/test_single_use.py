@@ -6,6 +6,9 @@ import hashlib
 import multiprocessing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from clients.client import Registration
 from idp.oidc import tokens
@@ -14,10 +17,9 @@ from idp.store.database import Database
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 CODES = 1000
+CALLBACK = "https://shop.example/callback"
 PROCESSES = 4
-CLIENT = Registration(sector="shop.example", name="Shop", redirect_uris=("https://shop.example/callback",)).issued(
-    client_id="shop"
-)
+CLIENT = Registration(sector="shop.example", name="Shop", redirect_uris=(CALLBACK,)).issued(client_id="shop")
 
 
 def grant_for(code: tokens.Fresh) -> grants.NewGrant:
@@ -27,7 +29,7 @@ def grant_for(code: tokens.Fresh) -> grants.NewGrant:
         sub="s" * 43,
         scope="openid",
         sealed=b"sealed",
-        redirect_uri="https://shop.example/callback",
+        redirect_uri=CALLBACK,
         nonce=None,
         code_challenge=None,
         code_hash=code.digest,
@@ -35,21 +37,16 @@ def grant_for(code: tokens.Fresh) -> grants.NewGrant:
     )
 
 
-def redeem(database: Database, code: tokens.Handle, *, client_id: str = "shop", now: datetime = NOW) -> bool:
+def wish_for(code: tokens.Handle, **changes: Any) -> grants.Redemption:
+    until = int((NOW + timedelta(minutes=10)).timestamp())
     access = tokens.fresh(code.grant_id)
-    with database.write() as connection:
-        return (
-            grants.redeem_code(
-                connection,
-                grant_id=code.grant_id,
-                code_hash=code.digest,
-                client_id=client_id,
-                access_hash=access.digest,
-                access_until=int((now + timedelta(minutes=10)).timestamp()),
-                now=now,
-            )
-            is not None
-        )
+    wish = grants.Redemption(code.grant_id, code.digest, "shop", CALLBACK, None, access.digest, until)
+    return replace(wish, **changes)
+
+
+def redeem(database: Database, code: tokens.Handle, *, now: datetime = NOW, **changes: Any) -> bool:
+    with database.once() as connection:
+        return grants.redeem_code(connection, wish_for(code, **changes), now=now) is not None
 
 
 def stored(database: Database, count: int) -> list[tokens.Fresh]:
@@ -141,6 +138,24 @@ def test_half_a_code_opens_nothing(database: Database) -> None:
     assert redeem(database, code)
 
 
+@pytest.mark.parametrize(
+    "guess", [{"redirect_uri": "https://shop.example/"}, {"redirect_uri": None}, {"code_challenge": "c" * 43}]
+)
+def test_a_wrong_guess_at_what_a_code_is_bound_to_burns_nothing(database: Database, guess: dict[str, Any]) -> None:
+    (code,) = stored(database, 1)
+    assert not redeem(database, code, **guess)
+    assert redeem(database, code)
+
+
+def test_a_code_bound_to_a_challenge_is_not_redeemed_without_it(database: Database) -> None:
+    stored(database, 0)
+    code = tokens.fresh()
+    with database.once() as connection:
+        grants.add(connection, replace(grant_for(code), code_challenge="c" * 43))
+    assert not redeem(database, code)
+    assert redeem(database, code, code_challenge="c" * 43)
+
+
 def test_a_rolled_back_redemption_leaves_the_code_whole(database: Database) -> None:
     (code,) = stored(database, 1)
 
@@ -149,15 +164,7 @@ def test_a_rolled_back_redemption_leaves_the_code_whole(database: Database) -> N
 
     try:
         with database.write() as connection:
-            grants.redeem_code(
-                connection,
-                grant_id=code.grant_id,
-                code_hash=code.digest,
-                client_id="shop",
-                access_hash=b"x" * 32,
-                access_until=int(NOW.timestamp()) + 600,
-                now=NOW,
-            )
+            grants.redeem_code(connection, wish_for(code), now=NOW)
             raise WrongVerifierError
     except WrongVerifierError:
         pass

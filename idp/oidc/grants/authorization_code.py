@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.oidc.grants.grant import TokenContext
     from idp.oidc.parameters import Parameters
-    from idp.store.grants import Redeemed, Spent
+    from idp.store.grants import Presented, Redeemed
 
 NOT_LIVE = "the code is unknown, expired, already used, or not this client's"
 
@@ -62,46 +62,44 @@ def _redeem(
     access: tokens.Fresh,
     now: datetime,
 ) -> Redeemed:
-    with context.database.write() as connection:
-        redeemed = grants.redeem_code(
-            connection,
-            grant_id=handle.grant_id,
-            code_hash=handle.digest,
-            client_id=client.client_id,
-            access_hash=access.digest,
-            access_until=int((now + context.access_lifetime).timestamp()),
-            now=now,
-        )
-        if redeemed is not None:
-            _require_same_requester(redeemed, parameters)  # raises inside the transaction: a wrong guess burns nothing
-            return redeemed
-    _revoke_if_replayed(context, client, parameters, handle=handle, now=now)
-    raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+    wish = grants.Redemption(
+        grant_id=handle.grant_id,
+        code_hash=handle.digest,
+        client_id=client.client_id,
+        redirect_uri=parameters.get("redirect_uri"),
+        code_challenge=pkce.challenge_of(parameters.get("code_verifier")),
+        access_hash=access.digest,
+        access_until=int((now + context.access_lifetime).timestamp()),
+    )
+    with context.database.once() as connection:
+        redeemed = grants.redeem_code(connection, wish, now=now)
+    if redeemed is None:
+        raise _refusal(context, client, parameters, handle=handle, now=now)
+    return redeemed
 
 
-def _revoke_if_replayed(
+def _refusal(
     context: TokenContext, client: Client, parameters: Parameters, *, handle: tokens.Handle, now: datetime
-) -> None:
-    """Revoke what a code gave when its own client presents it again (RFC 6749 §4.1.2).
+) -> OAuthError:
+    """Say why a code was not redeemed, and revoke what it gave if its own client presents it again (RFC 6749 §4.1.2).
 
     A public client proves itself by the redirect URI and the verifier only; without them it may be anybody who found
     a spent code in a browser's history, and ends nothing.
     """
     with context.database.write() as connection:
-        spent = grants.find_spent(connection, handle, client_id=client.client_id)
-        if spent is None:
-            return
-        if not client.confidential:
-            try:
-                _require_same_requester(spent, parameters)
-            except OAuthError:
-                return
-        grants.revoke_replayed(connection, handle, client_id=client.client_id, now=now)
+        presented = grants.find_presented(connection, handle, client_id=client.client_id)
+        if presented is None or (presented.expired(now) and not presented.spent):
+            return OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+        other = _other_requester(presented, parameters)
+        if presented.spent and (client.confidential or other is None):
+            grants.revoke_replayed(connection, handle, client_id=client.client_id, now=now)
+    return OAuthError(Code.INVALID_GRANT, NOT_LIVE if presented.spent or other is None else other)
 
 
-def _require_same_requester(redeemed: Redeemed | Spent, parameters: Parameters) -> None:
-    """Who redeems is who asked: same redirect URI (RFC 6749 §4.1.3), and the verifier fits (RFC 7636 §4.6)."""
-    if parameters.get("redirect_uri") != redeemed.redirect_uri:
-        raise OAuthError(Code.INVALID_GRANT, "redirect_uri differs from the authorization request")
-    if not pkce.proves(parameters.get("code_verifier"), redeemed.code_challenge):
-        raise OAuthError(Code.INVALID_GRANT, "code_verifier does not fit the code_challenge")
+def _other_requester(presented: Presented, parameters: Parameters) -> str | None:
+    """Say what tells who redeems from who asked: redirect URI (RFC 6749 §4.1.3) or verifier (RFC 7636 §4.6)."""
+    if parameters.get("redirect_uri") != presented.redirect_uri:
+        return "redirect_uri differs from the authorization request"
+    if not pkce.proves(parameters.get("code_verifier"), presented.code_challenge):
+        return "code_verifier does not fit the code_challenge"
+    return None
