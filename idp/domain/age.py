@@ -13,6 +13,15 @@ def adult_from(born_on: date) -> date:
     return birthday(born_on, ADULT_AGE)
 
 
+def fourteen_from(adult_from: date) -> date:
+    """Return the fourteenth birthday of somebody whose eighteenth is known.
+
+    No eighteenth birthday falls on a 29 February (the year is never a leap year for who was born on one), so four years
+    earlier is the same day of a calendar that has it.
+    """
+    return adult_from.replace(year=adult_from.year - 4)
+
+
 def birthday(born_on: date, age: int) -> date:
     """Return the day on which somebody completes their ``age``-th year.
 

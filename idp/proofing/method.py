@@ -164,6 +164,10 @@ class Method(Protocol):
     def requires(self) -> frozenset[EvidenceKind]:
         """Evidence that has to stand before this method makes sense."""
 
+    @property
+    def yields(self) -> frozenset[EvidenceKind]:
+        """Evidence that passing it can establish."""
+
     def named(self, answers: Any, *, person_id: str, tools: Tools) -> Named:
         """Say what the answers to the first form are about."""
 

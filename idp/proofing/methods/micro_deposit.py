@@ -48,6 +48,7 @@ class MicroDeposit:
     name: Final = Method.MICRO_DEPOSIT
     label: Final = "Two small deposits"
     requires: Final = frozenset({EvidenceKind.REGISTRY_MATCH})
+    yields: Final = frozenset({EvidenceKind.BANK_CONTROL})
 
     def named(self, answers: Account, *, person_id: str, tools: Tools) -> Named:
         """See :class:`idp.proofing.method.Method`. Three tries a card would add up to many without these limits."""

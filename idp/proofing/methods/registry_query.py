@@ -54,6 +54,7 @@ class RegistryQuery:
     name: Final = Method.REGISTRY_QUERY
     label: Final = "Registry query"
     requires: Final[frozenset[EvidenceKind]] = frozenset()
+    yields: Final = frozenset({EvidenceKind.REGISTRY_MATCH})
 
     def named(self, answers: Person, *, person_id: str, tools: Tools) -> Named:
         """See :class:`idp.proofing.method.Method`. The limits keep the form from being an oracle."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.domain.age import adult_from, is_over
+from idp.domain.age import adult_from, birthday, fourteen_from, is_over
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_nobody_is_an_adult_before_eighteen_full_years_nor_a_day_after_them(born
     assert adult.year - born_on.year == 18
     assert (adult.month, adult.day) >= (born_on.month, born_on.day)
     assert (eve.year - born_on.year, eve.month, eve.day) < (18, born_on.month, born_on.day)
+
+
+@given(st.dates(date(1880, 1, 1), date(2026, 11, 23)))
+def test_fourteen_follows_from_the_one_date_that_is_kept(born_on: date) -> None:
+    assert fourteen_from(adult_from(born_on)) == birthday(born_on, 14)
