@@ -13,6 +13,7 @@ from idp.authentication.passkeys import Passkeys
 from idp.authentication.recovery import Recovery
 from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
+from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
 from idp.oidc import discovery, session_id
 from idp.oidc.authorize import Authorize
@@ -23,6 +24,10 @@ from idp.oidc.pseudonyms import Pseudonyms
 from idp.oidc.session_ends import SessionEnds
 from idp.oidc.token import ClientAuthenticator, Token
 from idp.oidc.userinfo import Userinfo
+from idp.oidc.verified_claims import metadata as assurance
+from idp.oidc.verified_claims import service as verified_claims
+from idp.oidc.verified_claims.service import VerifiedClaims
+from idp.proofing.methods import METHODS
 from idp.proofing.service import Proofing
 from idp.readiness import Readiness
 from idp.store.clients import ClientDirectory
@@ -35,6 +40,9 @@ if TYPE_CHECKING:
 
 CODE_NAMES = "yufu/index/code-name/1"
 RELYING_PARTY = "Yufu 鱼符"
+
+PRODUCIBLE = frozenset[EvidenceKind]().union(*(method.yields for method in METHODS))
+"""Evidence that the methods on offer can establish: what discovery announces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,9 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         userinfo=Userinfo(database, keyring.keyring.records),
         logout=Logout(settings.issuer, directory, keyring),
         session_ends=ends,
-        discovery=discovery.document(discovery.metadata(settings.issuer)),
+        discovery=discovery.document(
+            discovery.metadata(settings.issuer, assurance.members(settings.issuer, PRODUCIBLE))
+        ),
         pseudonyms=pseudonyms,
         sessions=sessions,
         passkeys=_passkeys(settings, database, keyring),
@@ -129,6 +139,7 @@ def _authorize(settings: Settings, database: Database, keyring: Keyholder, direc
         consent_lifetime=timedelta(days=settings.oidc.consent_days),
         session_lifetime=timedelta(hours=settings.session.hours),
         sid_key=keyring.root.purpose(session_id.KEY),
+        verified_claims=VerifiedClaims(settings.issuer, database, keyring.root.purpose(verified_claims.KEY)),
     )
 
 

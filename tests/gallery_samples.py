@@ -33,6 +33,11 @@ CLAIMS: Final = [
     {"name": "assurance_level", "label": "How well your identity was checked", "value": "registry"},
     {"name": "verified_on", "label": "The day you were verified", "value": "2026-11-23"},
     {"name": "age_over_18", "label": "Whether you are 18 or older", "value": True, "why": "酒 · 18+", "optional": True},
+    {
+        "name": "population_register",
+        "label": "That your identity was checked against the population register",
+        "day": date(2026, 11, 23),
+    },
 ]
 
 DEMO_PEOPLE: Final = [
@@ -238,6 +243,25 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
     "logout-confirm": ("oidc/logout_confirm.html", {**SIGNED_IN, "site": SITE, "parameters": {"state": "s"}}),
     "logged-out": ("oidc/logged_out.html", {"site": SITE}),
+    "vocabulary-framework": ("oidc/vocabulary.html", {"word": "framework"}),
+    "vocabulary-level": ("oidc/vocabulary.html", {"word": "level", "level": "registry"}),
+    "vocabulary-check": ("oidc/vocabulary.html", {"word": "micro_deposit"}),
+    "vocabulary-policy": (
+        "oidc/vocabulary.html",
+        {
+            "word": "policy",
+            "version": "2026-1",
+            "rules": [
+                {
+                    "level": "registry",
+                    "needs": [
+                        {"any_of": ["测试甲"], "count": 1, "days": None},
+                        {"any_of": ["测试乙", "测试丙"], "count": 3, "days": 730},
+                    ],
+                }
+            ],
+        },
+    ),
     "account": (
         "account/account.html",
         {

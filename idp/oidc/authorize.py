@@ -29,6 +29,7 @@ from keys import WrongSeal
 if TYPE_CHECKING:
     from idp.domain.ids import Subject
     from idp.keyholder import Keyholder
+    from idp.oidc.verified_claims.service import VerifiedClaims
     from idp.store.clients import ClientDirectory
     from idp.store.database import Database
     from keys import Bridge
@@ -80,6 +81,7 @@ class Authorize:
     consent_lifetime: timedelta
     session_lifetime: timedelta
     sid_key: bytes
+    verified_claims: VerifiedClaims
 
     def begin(self, parameters: Parameters, *, now: datetime, started: datetime | None = None) -> AuthorizationRequest:
         """Prove where ``parameters`` may be answered. Raises :class:`PageError`."""
@@ -118,13 +120,14 @@ class Authorize:
             return self.refuse(request, error)
 
     def situation(self, request: AuthorizationRequest, visitor: Visitor | None, *, now: datetime) -> Situation:
-        """Read what the visitor has settled with this client: one statement."""
+        """Read what the visitor has settled with this client: one statement, and one more for ``verified_claims``."""
         if visitor is None:
             return Situation(request, None, Standing(), now)
         subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
         with self.database.read() as connection:
             standing = subjects.standing(connection, subject, client_id=request.client.client_id)
-        return Situation(request, visitor, standing, now, hint_fits=self._means(request, subject))
+        verified_claims = self.verified_claims.answers(request, visitor, now=now)
+        return Situation(request, visitor, standing, now, self._means(request, subject), verified_claims)
 
     def offer(self, situation: Situation, visitor: Visitor) -> Offer:
         """Tell exactly what the site would get."""

@@ -13,6 +13,7 @@ import msgspec
 from idp.oidc.acr import wanted_by
 from idp.oidc.claims import SCOPES
 from idp.oidc.errors import Code, OAuthError
+from idp.oidc.verified_claims.service import wishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,6 +140,11 @@ def require_reachable_acr(request: AuthorizationRequest) -> None:
         raise OAuthError(Code.UNMET_AUTHENTICATION_REQUIREMENTS, "none of the acr values asked for is offered here")
 
 
+def require_readable_verified_claims(request: AuthorizationRequest) -> None:
+    """``verified_claims`` is of the request syntax of OIDC4IDA §5.3 and §5.4; what cannot be answered is no fault."""
+    wishes(request)
+
+
 def require_numeric_max_age(request: AuthorizationRequest) -> None:
     """``max_age`` is a number of seconds (OIDC Core §3.1.2.1)."""
     given = request.get("max_age")
@@ -168,6 +174,7 @@ CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_sensible_prompt,
     require_readable_claims,
     require_reachable_acr,
+    require_readable_verified_claims,
     require_numeric_max_age,
     cap_what_we_store,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +14,9 @@ from idp.oidc.acr import ACR_VALUES
 from idp.oidc.checks import CODE_CHALLENGE_METHODS, DISPLAYS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 from idp.oidc.claims import CLAIMS, SCOPES
 from idp.oidc.grants import GRANT_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ENDPOINTS = {
     "authorization_endpoint": "/authorize",
@@ -38,8 +42,8 @@ def document(content: dict[str, object]) -> Document:
     return Document(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-def metadata(issuer: str) -> dict[str, object]:
-    """Return the provider's metadata."""
+def metadata(issuer: str, assurance: Mapping[str, object]) -> dict[str, object]:
+    """Return the provider's metadata. ``assurance``: what it says of ``verified_claims``."""
     return {
         "issuer": issuer,
         **{name: issuer + path for name, path in ENDPOINTS.items()},
@@ -66,4 +70,5 @@ def metadata(issuer: str) -> dict[str, object]:
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
+        **assurance,
     }

@@ -13,6 +13,7 @@ from idp.oidc.acr import wanted_by
 from idp.oidc.asked import asked_in
 from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import Code
+from idp.oidc.verified_claims import told
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -51,6 +52,7 @@ class Situation:
     now: datetime
     hint_fits: bool = True
     """Whether the visitor is whom ``id_token_hint``, or a ``sub`` asked for by value, names."""
+    verified_claims: told.Answers = told.NOTHING
 
     @property
     def signed_in_for_this(self) -> bool:
@@ -175,7 +177,11 @@ class Consent(Interaction):
         request, standing = situation.request, situation.standing
         if "consent" in request.prompts and standing.given_ms < int(request.started.timestamp() * 1000):
             return True
-        return not asked_in(request).covered_by(standing.consented) or standing.until_at <= situation.now.timestamp()
+        if not (
+            asked_in(request).covered_by(standing.consented) and situation.verified_claims.words <= standing.consented
+        ):
+            return True
+        return standing.until_at <= situation.now.timestamp()
 
 
 INTERACTIONS: tuple[Interaction, ...] = (SignUp(), SignIn(), StepUp(), VerifyIdentity(), ChooseCodeName(), Consent())

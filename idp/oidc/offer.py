@@ -10,8 +10,10 @@ import msgspec
 from idp.oidc.acr import wanted_by
 from idp.oidc.asked import Asked, asked_in
 from idp.oidc.claims import CLAIMS, Facts
+from idp.oidc.claims_request import VERIFIED_CLAIMS
 from idp.oidc.interactions import auth_time_for
 from idp.oidc.snapshot import Snapshot
+from idp.oidc.verified_claims.told import NOTHING, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,21 +34,23 @@ class Offer:
     asked: Asked
     id_token: dict[str, Any]
     userinfo: dict[str, Any]
+    verified_claims: Answers = NOTHING
 
     @property
     def claims(self) -> dict[str, Any]:
-        """All that the site learns, in whichever place."""
+        """All that the site learns by single claims, in whichever place."""
         return self.id_token | self.userinfo
 
     @property
     def words(self) -> str:
         """What a consent to this offer records."""
-        return " ".join(sorted(self.asked.words))
+        return " ".join(sorted(self.asked.words | self.verified_claims.words))
 
     def as_shown(self) -> bytes:
         """Write down what a person is shown, for comparing."""
         client_id = self.request.client.client_id
-        return msgspec.json.encode((client_id, self.subject.value, self.words, self.id_token, self.userinfo))
+        verified = (self.verified_claims.id_token, self.verified_claims.userinfo)
+        return msgspec.json.encode((client_id, self.subject.value, self.words, self.id_token, self.userinfo, verified))
 
 
 def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:
@@ -71,7 +75,7 @@ def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:
         for claim, value in values
         if _goes_to(asked.userinfo, claim, value, by_scope=claim.scope in asked.scopes)
     }
-    return Offer(situation.request, subject, asked, id_token, userinfo)
+    return Offer(situation.request, subject, asked, id_token, userinfo, situation.verified_claims)
 
 
 def snapshot_of(offer: Offer, visitor: Visitor) -> Snapshot:
@@ -79,12 +83,16 @@ def snapshot_of(offer: Offer, visitor: Visitor) -> Snapshot:
     request, named, wanted = offer.request, offer.asked.id_token, wanted_by(offer.request)
     wants_time = request.max_age is not None or request.client.require_auth_time or "auth_time" in named
     return Snapshot(
-        id_token=offer.id_token,
-        userinfo=offer.userinfo,
+        id_token=_with(offer.id_token, offer.verified_claims.id_token),
+        userinfo=_with(offer.userinfo, offer.verified_claims.userinfo),
         auth_time=auth_time_for(visitor, max_age=request.max_age) if wants_time else None,
         acr=wanted.told(visitor.acr) if wanted.asked else None,
         amr=visitor.amr if wanted.asked or "amr" in named else (),
     )
+
+
+def _with(claims: dict[str, Any], verified_claims: Any) -> dict[str, Any]:
+    return claims if verified_claims is None else claims | {VERIFIED_CLAIMS: verified_claims}
 
 
 def _values(asked: Asked, facts: Facts) -> list[tuple[Claim, ClaimValue]]:

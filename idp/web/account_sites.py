@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request
 
 from idp.oidc.asked import described
+from idp.oidc.verified_claims import told
 from idp.store import pages
 from idp.web import current
 from idp.web.sites import site_view
@@ -78,7 +79,7 @@ def _shown(session: Session, connected: ConnectedClient) -> dict[str, object] | 
         "initial": site.initial,
         "policy_uri": site.policy_uri,
         "code_name": standing.code_name,
-        "claims": list(dict.fromkeys(described(standing.consented))),
+        "claims": list(dict.fromkeys(described(standing.consented) + told.described(standing.consented))),
         "since": datetime.fromtimestamp(standing.given_ms // 1000, UTC).date(),
     }
 

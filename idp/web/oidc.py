@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request
 
-from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import PageError
 from idp.oidc.interactions import ChooseCodeName, Consent, first_needed
 from idp.store.subjects import NameTaken, TooManyNames
 from idp.web import current, endpoints
+from idp.web.consent_view import lines
 from idp.web.forms import CodeNameForm
 from idp.web.i18n import gettext as _
 from idp.web.journey import journey
@@ -43,12 +43,10 @@ def consent() -> AnyResponse | str:
     offer = _offer(way.wish)
     if offer is None:
         return redirect(way.onward, 303)
-    labels = {claim.name: claim.label for claim in CLAIMS}
-    claims = [{"name": name, "label": _(labels[name]), "value": value} for name, value in offer.claims.items()]
     binding = current.browser().binding
     agreement = services_authorize().agreement(offer, binding=binding, now=current.now())
     code_name = offer.claims.get("preferred_username")
-    return way.page("oidc/consent.html", agreement=agreement, claims=claims, code_name=code_name)
+    return way.page("oidc/consent.html", agreement=agreement, claims=lines(offer), code_name=code_name)
 
 
 @blueprint.post("/consent")

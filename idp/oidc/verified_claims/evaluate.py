@@ -1,4 +1,4 @@
-"""What of what we hold answers a request (OIDC4IDA §6): only what was wanted, and nothing where it does not fit.
+"""What of what we hold answers a request (OIDC4IDA §5.7): only what was wanted, and nothing where it does not fit.
 
 There are no errors here. What is not held, or not as it is wanted, is left out: a claim alone, but the whole answer
 where it is the verification that does not fit. Whatever is left without something it cannot be without, goes too.
@@ -29,7 +29,7 @@ NEEDS: Final = {
 """What an element cannot be without, by the schema of the answer; ``verification`` always has its framework."""
 
 UNFILTERED: Final = "assurance_details"
-"""Given whole where it is wanted, however it is wanted; it never stands in the way (OIDC4IDA §6.2)."""
+"""Given whole where it is wanted, however it is wanted; it never stands in the way (OIDC4IDA §5.4)."""
 
 _WHOLE: Final = Want()
 _ABSENT: Final = object()
@@ -132,7 +132,7 @@ def _written(value: Any) -> str:
 
 
 def _is_at_most(seconds: float, held: Any, now: datetime) -> bool:
-    """Tell whether a date or time is no older; a date lasts until its last second (OIDC4IDA §6.3.2)."""
+    """Tell whether a date or time is no older; a date lasts until its last second (OIDC4IDA §5.5.2)."""
     last = _last_second(held)
     return last is not None and (now - last).total_seconds() <= seconds
 

@@ -1,4 +1,4 @@
-"""What we could say of a person to one sector, written down from the evidence kept at verification (OIDC4IDA §4).
+"""What we could say of a person to one sector, written down from the evidence kept at verification.
 
 Nothing in it may be the same at two sites beyond what is the same for many people. Times are the first second of a day
 in UTC, which is never later than the check itself; an id is a keyed digest over the sector, another at every sector;

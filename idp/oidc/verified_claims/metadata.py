@@ -1,4 +1,4 @@
-"""What discovery says of ``verified_claims`` (OIDC4IDA §9): exactly what the methods of this deployment can produce."""
+"""What discovery says of ``verified_claims`` (OIDC4IDA): exactly what the methods of this deployment can produce."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The request language (OIDC4IDA §5, §6): which elements are wanted, and what they have to be like.
+"""The request language (OIDC4IDA §5.3, §5.4): which elements are wanted, and what they have to be like.
 
 A member that is absent is not wanted; ``null`` wants it, whatever it is. Only the form can be at fault: names and
-values that we do not know are left out of the answer (§6.5).
+values that we do not know are left out of the answer (§5.7).
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _require_elements(verification: dict[str, Any]) -> None:
 
 
 def _require_evidence_types(evidence: Any) -> None:
-    """Each entry of ``evidence`` names its type by ``value`` (OIDC4IDA §6.2)."""
+    """Each entry of ``evidence`` names its type by ``value`` (OIDC4IDA §5.4)."""
     if evidence is None:
         return
     entries = evidence if isinstance(evidence, list) and evidence else [None]
@@ -96,7 +96,7 @@ def _require_evidence_types(evidence: Any) -> None:
 
 
 def _claim(how: Any) -> Want:
-    """Read how a claim is wanted; there is no asking for parts of one (OIDC4IDA §5)."""
+    """Read how a claim is wanted; there is no asking for parts of one (OIDC4IDA §5.3)."""
     if how is None:
         return Want()
     if not isinstance(how, dict):

@@ -50,6 +50,27 @@ class Told:
         return LABELS[self.name]
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """``verified_claims`` for each place it goes to; None for nothing."""
+
+    id_token: Any = None
+    userinfo: Any = None
+
+    @property
+    def lines(self) -> tuple[Told, ...]:
+        """What they say to the site, in plain words."""
+        return told(self.id_token, self.userinfo)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What a consent to them remembers."""
+        return words(self.lines)
+
+
+NOTHING: Final = Answers()
+
+
 def told(*answers: Any) -> tuple[Told, ...]:
     """Return what answers say, each thing once, in the order of the page."""
     said: dict[str, str | bool | date] = {}

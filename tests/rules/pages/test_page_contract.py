@@ -15,7 +15,7 @@ from tests.gallery_samples import JOURNEY, SAMPLES
 
 NAMES: Final = {
     *("home", "sign-in", "sign-up", "recovery", "verify", "verify-registry-query", "verify-micro-deposit"),
-    *("code-name", "consent", "error", "logout-confirm", "logged-out"),
+    *("code-name", "consent", "error", "logout-confirm", "logged-out", "vocabulary"),
     *("account", "passkeys", "sites", "erase"),
 }
 ACTIONS: Final = {

@@ -1,4 +1,4 @@
-"""What of what we hold answers a request (OIDC4IDA §6): the rules one by one, then as properties."""
+"""What of what we hold answers a request (OIDC4IDA §5.7): the rules one by one, then as properties."""
 
 from __future__ import annotations
 

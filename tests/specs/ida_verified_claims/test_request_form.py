@@ -1,4 +1,4 @@
-"""The form of a request (OIDC4IDA §5, §6): what is malformed is ``invalid_request``, and nothing else ever is."""
+"""The form of a request (OIDC4IDA §5.3, §5.4): what is malformed is ``invalid_request``, and nothing else ever is."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_what_is_malformed_is_an_invalid_request(raw: Any) -> None:
         {"verification": {}, "claims": {"::real_person": None}},
         {
             "verification": {"trust_framework": None},
-            "claims": {"<b>'\"&§ 名字 \n": None},
+            "claims": {"<b>'\"& 名字 \n": None},
         },  # -unknown-claim-specialchars
         {"verification": {"trust_framework": None}, "claims": {"::real_person": None}, "later": 1},
     ],
