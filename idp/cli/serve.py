@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
 import click
 
 from idp import jobs, log
@@ -9,6 +15,9 @@ from idp.cli import environment
 from idp.cli.output import Failure
 from idp.readiness import check_values
 from idp.store import key_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command()
@@ -28,7 +37,7 @@ def serve(bind: str | None, workers: int | None) -> None:
 
     log.install(chosen.log)
     host, _, port = (bind or chosen.web.bind).rpartition(":")
-    Granian(
+    server = Granian(
         "idp.wsgi:public",
         address=host.strip("[]"),
         port=int(port),
@@ -40,7 +49,20 @@ def serve(bind: str | None, workers: int | None) -> None:
         log_access=False,
         log_dictconfig=log.SERVER,
         respawn_failed_workers=True,
-    ).serve()
+    )
+    with _worker_beside(us=os.getpid()) if chosen.web.worker else nullcontext():
+        server.serve()
+
+
+@contextmanager
+def _worker_beside(*, us: int) -> Iterator[None]:
+    """Run `idp worker` for as long as the server; should we be killed, it notices and ends by itself."""
+    worker = subprocess.Popen([sys.executable, "-m", "idp", "worker", "--while-alive", str(us)])
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 @click.command()

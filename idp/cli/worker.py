@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +18,8 @@ PURGE_EVERY = timedelta(hours=1)
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
-def worker(*, once: bool) -> None:
+@click.option("--while-alive", "parent", type=int, hidden=True, help="End when this process is no longer our parent.")
+def worker(*, once: bool, parent: int | None) -> None:
     """Tell sites of ended sessions, and clear away every hour what time has ended. Several may run at once."""
     from idp import services
     from idp.keyholder import Keyholder
@@ -33,7 +35,7 @@ def worker(*, once: bool) -> None:
             if environment.now() >= purge_at:
                 jobs.purge(database, now=environment.now())
                 purge_at = environment.now() + PURGE_EVERY
-            if once:
+            if once or (parent is not None and os.getppid() != parent):
                 return
             time.sleep(EVERY_SECONDS)
 

@@ -51,6 +51,8 @@ class WebSettings:
     """Worker processes. One to a core is enough."""
     threads: Count = 4
     """Threads in a worker process."""
+    worker: bool = True
+    """Run the background worker (`idp worker`) beside the server. False where it runs on its own."""
     trusted_proxies: Annotated[int, Meta(ge=0)] = 0
     """How many reverse proxies stand in front and set `X-Forwarded-For`; with 0 the header is not believed."""
 
