@@ -17,6 +17,7 @@ from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
 from idp.oidc import discovery, session_id
 from idp.oidc.authorize import Authorize
+from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
 from idp.oidc.grants.grant import TokenContext
 from idp.oidc.logout import Logout
@@ -90,13 +91,14 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         access_lifetime=timedelta(seconds=settings.oidc.access_token_seconds),
         id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
     )
+    client_keys = ClientKeys(build_outbound(settings))
     return Services(
         settings=settings,
         database=database,
         keyring=keyring,
         readiness=Readiness(database, keyring),
         authorize=_authorize(settings, database, keyring, directory),
-        token=Token(_authenticator(settings, directory, context), context),
+        token=Token(_authenticator(settings, directory, context, client_keys), context),
         userinfo=Userinfo(database, keyring.keyring.records),
         logout=Logout(settings.issuer, directory, keyring),
         session_ends=ends,
@@ -143,9 +145,11 @@ def _authorize(settings: Settings, database: Database, keyring: Keyholder, direc
     )
 
 
-def _authenticator(settings: Settings, directory: ClientDirectory, context: TokenContext) -> ClientAuthenticator:
+def _authenticator(
+    settings: Settings, directory: ClientDirectory, context: TokenContext, client_keys: ClientKeys
+) -> ClientAuthenticator:
     token_endpoint = settings.issuer + discovery.ENDPOINTS["token_endpoint"]
-    return ClientAuthenticator(directory, context, audiences=(settings.issuer, token_endpoint))
+    return ClientAuthenticator(directory, context, audiences=(settings.issuer, token_endpoint), client_keys=client_keys)
 
 
 def _passkeys(settings: Settings, database: Database, keyring: Keyholder) -> Passkeys:

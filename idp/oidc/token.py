@@ -9,7 +9,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clients.authentication import Authenticated, ClientAuthenticationFailed, authenticate, credentials_from
+from clients import jws
+from clients.authentication import (
+    PRIVATE_KEY_JWT,
+    Authenticated,
+    ClientAuthenticationFailed,
+    authenticate,
+    credentials_from,
+)
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.grants import GRANTS
 from idp.store import grants
@@ -17,7 +24,9 @@ from idp.store import grants
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from clients.authentication import Credentials
     from clients.client import Client
+    from idp.oidc.client_keys import ClientKeys
     from idp.oidc.grants.grant import TokenContext
     from idp.oidc.parameters import Parameters
     from idp.store.clients import ClientDirectory
@@ -45,6 +54,7 @@ class ClientAuthenticator:
     directory: ClientDirectory
     context: TokenContext
     audiences: tuple[str, ...]
+    client_keys: ClientKeys
 
     def authenticate(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> Client:
         """Return the client that proved itself. Raises OAuthError (``invalid_client``, ``invalid_request``)."""
@@ -53,12 +63,21 @@ class ClientAuthenticator:
             client = self.directory.find(credentials.client_id, now=now)
             if client is None:
                 raise ClientAuthenticationFailed("unknown client")
-            proof = authenticate(client, credentials, now=now, audiences=self.audiences)
+            proof = authenticate(
+                self._with_keys(client, credentials, now=now), credentials, now=now, audiences=self.audiences
+            )
             self._spend(client, proof)
         except ClientAuthenticationFailed as failed:
             code = Code.INVALID_REQUEST if failed.error == "invalid_request" else Code.INVALID_CLIENT
             raise OAuthError(code, "client authentication failed", detail=failed.reason) from failed
         return client
+
+    def _with_keys(self, client: Client, credentials: Credentials, *, now: datetime) -> Client:
+        """Give a client that publishes its keys those it has now; asked for only where a signature is to be checked."""
+        if credentials.method != PRIVATE_KEY_JWT or credentials.proof is None:
+            return client
+        kid = jws.parse(credentials.proof.reveal()).header.get("kid")
+        return self.client_keys.with_keys(client, kid=kid, now=now)
 
     def _spend(self, client: Client, proof: Authenticated) -> None:
         if proof.assertion_jti is None or proof.assertion_expires is None:

@@ -1,0 +1,77 @@
+"""The public keys of clients: those registered, or those that the client publishes at its ``jwks_uri``.
+
+A published set is fetched through the guarded way and kept for a while. A ``kid`` that is not in it may mean that the
+client has turned its keys, so the set is fetched again, though not more than once a minute: else anybody could make us
+call the client as often as they send a made-up ``kid``. What cannot be fetched is remembered as briefly.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from clients.jwks import InvalidJwks, parse_jwks
+from idp.gateways.outbound import Unreachable
+from idp.log import log_event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from clients.client import Client
+    from clients.jwks import PublicKey
+    from idp.gateways.outbound import Outbound
+
+KEEP_S = 600
+AGAIN_S = 60
+MOST_SETS = 2000
+ACCEPT = "application/jwk-set+json, application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    keys: tuple[PublicKey, ...]
+    fetched_at: float
+
+
+@dataclass(slots=True)
+class ClientKeys:
+    """Finds the keys of a client; remembers published sets for ``KEEP_S`` seconds."""
+
+    outbound: Outbound
+    _sets: dict[tuple[str, str], _Set] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def with_keys(self, client: Client, *, kid: object, now: datetime) -> Client:
+        """Return the client with the keys that it has now; ``kid`` is what a signature names, or None."""
+        if client.jwks_uri is None:
+            return client
+        return replace(client, jwks=self._published(client, client.jwks_uri, kid=kid, moment=now.timestamp()))
+
+    def _published(self, client: Client, uri: str, *, kid: object, moment: float) -> tuple[PublicKey, ...]:
+        place = client.client_id, uri
+        known = self._sets.get(place)
+        if known is not None:
+            age = moment - known.fetched_at
+            fits = bool(known.keys) and (kid is None or any(key.kid == kid for key in known.keys))
+            if age < (KEEP_S if fits else AGAIN_S):
+                return known.keys
+        keys = _fetched(self.outbound, uri)
+        if keys is None:
+            keys = known.keys if known is not None else ()  # a site that is down for a moment keeps its known keys
+        with self._lock:
+            if len(self._sets) >= MOST_SETS:
+                self._sets.pop(next(iter(self._sets)))
+            self._sets[place] = _Set(keys, moment)
+        return keys
+
+
+def _fetched(outbound: Outbound, uri: str) -> tuple[PublicKey, ...] | None:
+    try:
+        return parse_jwks(json.loads(outbound.get(uri, accept=ACCEPT).body))
+    except Unreachable:
+        return None
+    except (InvalidJwks, ValueError, RecursionError):
+        log_event("client_keys_refused", level="warning", reason="the published key set cannot be used")
+        return None

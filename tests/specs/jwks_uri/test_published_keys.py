@@ -1,0 +1,133 @@
+"""A client may publish its keys instead of registering them (OIDC Registration §2 ``jwks_uri``, OIDC Core §10.1.1)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey
+
+from clients.client import Client
+from idp.gateways.http import Reply
+from idp.gateways.outbound import Outbound, Unreachable
+from idp.oidc.client_keys import ClientKeys
+from tests.house import ISSUER, House
+from tests.specs.rfc7523_private_key_jwt.test_client_assertion import signed
+
+NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+URI = "https://forum.example/jwks"
+SITE = Client(
+    client_id="forum",
+    sector="forum.example",
+    name="Forum",
+    redirect_uris=("https://forum.example/cb",),
+    token_endpoint_auth_method="private_key_jwt",
+    jwks_uri=URI,
+)
+
+
+def key(kid: str) -> ECKey:
+    return ECKey.generate_key("P-256", {"kid": kid})
+
+
+class Publisher(Outbound):
+    """Publishes what it is told; None means that it is down."""
+
+    def __init__(self, *keys: ECKey) -> None:
+        super().__init__()
+        object.__setattr__(self, "body", self.set_of(*keys))
+        object.__setattr__(self, "asked", [])
+
+    body: bytes | None
+    asked: list[str]
+
+    @staticmethod
+    def set_of(*keys: ECKey) -> bytes:
+        return json.dumps({"keys": [each.as_dict(private=False) for each in keys]}).encode()
+
+    def publishes(self, body: bytes | None) -> None:
+        object.__setattr__(self, "body", body)
+
+    def get(self, url: str, *, accept: str = "", most: int = 0) -> Reply:
+        self.asked.append(url)
+        if self.body is None:
+            raise Unreachable
+        return Reply(200, {}, self.body)
+
+
+def kids(keys: ClientKeys, *, kid: str | None, after: float = 0) -> set[str | None]:
+    client = keys.with_keys(SITE, kid=kid, now=NOW + timedelta(seconds=after))
+    return {each.kid for each in client.jwks}
+
+
+def test_a_set_is_fetched_once_and_kept() -> None:
+    publisher = Publisher(key("1"))
+    keys = ClientKeys(publisher)
+    for after in (0, 10, 500):
+        assert kids(keys, kid="1", after=after) == {"1"}
+    assert publisher.asked == [URI]
+    kids(keys, kid="1", after=700)
+    assert len(publisher.asked) == 2
+
+
+def test_an_unknown_kid_fetches_anew_but_once_a_minute() -> None:
+    publisher = Publisher(key("1"))
+    keys = ClientKeys(publisher)
+    kids(keys, kid="1")
+    publisher.publishes(Publisher.set_of(key("2")))
+    assert kids(keys, kid="2", after=30) == {"1"}
+    assert kids(keys, kid="2", after=61) == {"2"}
+    for after in range(62, 120):
+        kids(keys, kid="made up", after=after)
+    assert len(publisher.asked) == 2
+
+
+@pytest.mark.parametrize("body", [None, b"", b"[]", b"{}", b'{"keys": []}', b"\xff", b"[" * 60_000])
+def test_a_set_that_cannot_be_had_is_none_and_is_not_asked_for_at_once_again(body: bytes | None) -> None:
+    publisher = Publisher()
+    publisher.publishes(body)
+    keys = ClientKeys(publisher)
+    for after in (0, 10, 59):
+        assert kids(keys, kid="1", after=after) == set()
+    assert len(publisher.asked) == 1
+    publisher.publishes(Publisher.set_of(key("1")))
+    assert kids(keys, kid="1", after=61) == {"1"}
+
+
+def test_a_site_that_is_down_for_a_moment_keeps_its_known_keys() -> None:
+    publisher = Publisher(key("1"))
+    keys = ClientKeys(publisher)
+    kids(keys, kid="1")
+    publisher.publishes(None)
+    assert kids(keys, kid="1", after=700) == {"1"}
+
+
+def test_a_client_with_registered_keys_is_never_asked() -> None:
+    publisher = Publisher()
+    assert ClientKeys(publisher).with_keys(Client(**_without_uri()), kid="1", now=NOW).jwks == ()
+    assert publisher.asked == []
+
+
+def _without_uri() -> dict[str, Any]:
+    return {"client_id": "x", "sector": "x.example", "name": "X", "redirect_uris": ("https://x.example/",)}
+
+
+def test_a_client_with_published_keys_signs_in(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """oidcc-registration-jwks-uri"""
+    own = key("1")
+    publisher = Publisher(own)
+    monkeypatch.setattr(house.services.token.authenticator.client_keys, "outbound", publisher)
+    site = house.site("forum", token_endpoint_auth_method="private_key_jwt", jwks_uri="https://shop.example/jwks")
+    now = house.now.timestamp()
+    claims = {"iss": "forum", "sub": "forum", "aud": ISSUER, "jti": "one", "iat": now, "exp": now + 60}
+    form = {
+        "grant_type": "authorization_code", "code": house.person().code_for(site), "code_verifier": "v" * 43,
+        "redirect_uri": site.client.redirect_uris[0],
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": signed(claims, {"kid": "1"}, key=own),
+    }  # fmt: skip
+    assert house.browser().post("/token", base_url=ISSUER, data=form).status_code == 200
+    forged = form | {"client_assertion": signed(claims | {"jti": "two"}, {"kid": "1"}, key=key("1"))}
+    assert house.browser().post("/token", base_url=ISSUER, data=forged).status_code == 401
