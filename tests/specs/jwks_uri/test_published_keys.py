@@ -51,6 +51,8 @@ class Publisher(Outbound):
         object.__setattr__(self, "body", body)
 
     def get(self, url: str, *, accept: str = "", most: int = 0) -> Reply:
+        assert "json" in accept
+        assert most <= 64 * 1024
         self.asked.append(url)
         if self.body is None:
             raise Unreachable
