@@ -15,11 +15,12 @@ from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
 from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
-from idp.oidc import discovery, session_id
+from idp.oidc import discovery, response_types, session_id
 from idp.oidc.authorize import Authorize
 from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
 from idp.oidc.grants.grant import TokenContext
+from idp.oidc.issuing import Issuing
 from idp.oidc.logout import Logout
 from idp.oidc.pseudonyms import Pseudonyms
 from idp.oidc.session_ends import SessionEnds
@@ -36,6 +37,7 @@ from idp.store.clients import ClientDirectory
 if TYPE_CHECKING:
     from idp.keyholder import Keyholder
     from idp.oidc.discovery import Document
+    from idp.oidc.response_types import ResponseType
     from idp.settings import Settings
     from idp.store.database import Database
 
@@ -103,7 +105,9 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         logout=Logout(settings.issuer, directory, keyring),
         session_ends=ends,
         discovery=discovery.document(
-            discovery.metadata(settings.issuer, assurance.members(settings.issuer, PRODUCIBLE))
+            discovery.metadata(
+                settings.issuer, assurance.members(settings.issuer, PRODUCIBLE), offered=_offered(settings)
+            )
         ),
         pseudonyms=pseudonyms,
         sessions=sessions,
@@ -134,14 +138,30 @@ def _authorize(settings: Settings, database: Database, keyring: Keyholder, direc
         database=database,
         keyring=keyring,
         bridge=keyring.bridge,
-        record_seal=keyring.keyring.records,
         ticket_seal=keyring.keyring.tickets,
-        code_lifetime=timedelta(seconds=settings.oidc.code_seconds),
+        issuing=_issuing(settings, database, keyring),
+        offered=_offered(settings),
         ticket_lifetime=timedelta(minutes=settings.oidc.ticket_minutes),
         consent_lifetime=timedelta(days=settings.oidc.consent_days),
+        verified_claims=VerifiedClaims(settings.issuer, database, keyring.root.purpose(verified_claims.KEY)),
+    )
+
+
+def _offered(settings: Settings) -> tuple[ResponseType, ...]:
+    return response_types.offered(certification_profile=settings.oidc.certification_profile)
+
+
+def _issuing(settings: Settings, database: Database, keyring: Keyholder) -> Issuing:
+    return Issuing(
+        issuer=settings.issuer,
+        database=database,
+        keyring=keyring,
+        record_seal=keyring.keyring.records,
+        code_lifetime=timedelta(seconds=settings.oidc.code_seconds),
+        access_lifetime=timedelta(seconds=settings.oidc.access_token_seconds),
+        id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
         session_lifetime=timedelta(hours=settings.session.hours),
         sid_key=keyring.root.purpose(session_id.KEY),
-        verified_claims=VerifiedClaims(settings.issuer, database, keyring.root.purpose(verified_claims.KEY)),
     )
 
 

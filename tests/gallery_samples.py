@@ -168,6 +168,10 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "sign-in": ("sign_in/sign_in.html", PASSKEY),
     "sign-in-site": ("sign_in/sign_in.html", {**JOURNEY, **PASSKEY, "demo": True, "demo_people": DEMO_PEOPLE}),
     "sign-in-hardware": ("sign_in/sign_in.html", {**JOURNEY, **PASSKEY, "stays_put": True}),
+    "form-post": (
+        "oidc/form_post.html",
+        {**JOURNEY, "action": "https://shop.example/callback", "fields": {"code": "x"}},
+    ),
     "sign-up": ("sign_in/sign_up.html", {**JOURNEY, **PASSKEY}),
     "recovery-ask": ("sign_in/recovery.html", {"state": "ask", "wait_hours": 72}),
     "recovery-found": ("sign_in/recovery.html", {**SIGNED_IN_JOURNEY, "state": "found", "wait_hours": 72}),

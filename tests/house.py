@@ -111,7 +111,7 @@ class Person:
         response = self.visit(address)
         for _ in range(8):
             location = response.headers.get("Location", "")
-            if response.status_code == 303 and not location.startswith("/"):
+            if (response.status_code == 303 and not location.startswith("/")) or page_of(response) == "form-post":
                 return response
             if response.status_code == 303:
                 response = self.visit(location)
@@ -154,14 +154,17 @@ class House:
         self.clock[0] += timedelta(**delta)
 
     def site(self, client_id: str = "shop", **metadata: object) -> Site:
-        """Register a relying site."""
+        """Register a relying site; ``sector`` is the operator's decision."""
+        sector: Any = metadata.pop("sector", None)
         submitted = {
             "client_name": "Corner Shop",
             "redirect_uris": [CALLBACK],
             "scope": "openid profile verified age",
             "id_token_signed_response_alg": "ES256",
         } | metadata
-        registration = validate(submitted, policy=MetadataPolicy(without_pkce=True, loopback=True))
+        registration = validate(
+            submitted, policy=MetadataPolicy(without_pkce=True, loopback=True, implicit=True, sector=sector)
+        )
         secret = generate_secret() if registration.token_endpoint_auth_method.startswith("client_secret") else None
         client = registration.issued(client_id=client_id, secret_hash=secret.digest if secret else None)
         with self.services.database.write() as connection:
@@ -226,6 +229,23 @@ def answered(response: TestResponse) -> dict[str, str]:
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     assert len(dict(pairs)) == len(pairs)
     return dict(pairs)
+
+
+def in_fragment(response: TestResponse) -> dict[str, str]:
+    """Return the parameters of a response that left in the fragment, and nothing in the query."""
+    parts = urlsplit(response.headers["Location"])
+    assert not parts.query
+    return dict(parse_qsl(parts.fragment, keep_blank_values=True, strict_parsing=True))
+
+
+def posted(response: TestResponse) -> dict[str, str]:
+    """Return what a page posts to the site, all of it and nothing else."""
+    assert page_of(response) == "form-post"
+    reader = walker._Reader()
+    reader.feed(response.text)
+    form = next(each for each in reader.forms if "continue" in each.buttons)
+    assert form.method == "post"
+    return form.fields | {"": form.action}
 
 
 def payload(token: str) -> dict[str, Any]:

@@ -106,7 +106,13 @@ def issue(
     metadata: Mapping[str, object], chosen: Settings, *, client_id: str | None = None, sector: str | None = None
 ) -> tuple[Client, str | None]:
     """Validate metadata and issue an id and, where the method needs one, a secret."""
-    policy = MetadataPolicy(scopes=tuple(SCOPES), loopback=not chosen.production, sector=sector, without_pkce=True)
+    policy = MetadataPolicy(
+        scopes=tuple(SCOPES),
+        loopback=not chosen.production,
+        sector=sector,
+        without_pkce=True,
+        implicit=chosen.oidc.certification_profile,
+    )
     try:
         registration = validate(metadata, policy=policy)
     except InvalidClientMetadata as invalid:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clients import redirect_uris
-from idp.oidc import claims_request
+from idp.oidc import claims_request, response_modes, response_types
 from idp.oidc.errors import PageError
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.oidc.claims_request import ClaimsRequest
     from idp.oidc.parameters import Parameters
+    from idp.oidc.response_modes import ResponseMode
+    from idp.oidc.response_types import ResponseType
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class AuthorizationRequest:
     redirect_uri: str
     parameters: Parameters
     started: datetime
+    offered: tuple[ResponseType, ...] = response_types.IN_PRODUCTION
+    """The response types of this deployment."""
 
     def get(self, name: str) -> str | None:
         """Return the value of a parameter or None."""
@@ -39,6 +43,26 @@ class AuthorizationRequest:
     def state(self) -> str | None:
         """Opaque to us; goes back byte for byte."""
         return self.parameters.get("state")
+
+    @property
+    def response_type(self) -> ResponseType | None:
+        """What the response has to bring; None for what is not offered."""
+        return response_types.named(self.parameters.get("response_type") or "", self.offered)
+
+    @property
+    def response_mode(self) -> ResponseMode:
+        """How the response travels, an error too: as asked for where that may be, else as the response type does."""
+        kind, named = self.response_type, response_modes.BY_NAME.get(self.parameters.get("response_mode") or "")
+        if named is not None and self.may_travel_by(named):
+            return named
+        return response_modes.QUERY if kind is None else kind.default_mode
+
+    def may_travel_by(self, mode: ResponseMode) -> bool:
+        """Tell whether a mode suits the response type and the redirect URI."""
+        kind = self.response_type
+        with_tokens = kind is not None and (kind.id_token or kind.token)
+        web = self.redirect_uri.startswith(("https://", "http://"))
+        return (mode.keeps_tokens or not with_tokens) and (web or not mode.web_only)
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -83,7 +107,13 @@ def match_redirect_uri(parameters: Parameters, client: Client) -> str:
     return presented
 
 
-def address(parameters: Parameters, find: Callable[[str], Client | None], *, started: datetime) -> AuthorizationRequest:
+def address(
+    parameters: Parameters,
+    find: Callable[[str], Client | None],
+    *,
+    started: datetime,
+    offered: tuple[ResponseType, ...] = response_types.IN_PRODUCTION,
+) -> AuthorizationRequest:
     """Prove where a request may be answered. Raises :class:`PageError`, which goes to the person and nowhere else."""
     client = load_client(parameters, find)
-    return AuthorizationRequest(client, match_redirect_uri(parameters, client), parameters, started)
+    return AuthorizationRequest(client, match_redirect_uri(parameters, client), parameters, started, offered)

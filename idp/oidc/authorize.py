@@ -8,32 +8,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc import snapshot, tokens
 from idp.oidc.authorization_request import AuthorizationRequest, address
 from idp.oidc.checks import CHECKS, KNOWN
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.hint import read as read_hint
 from idp.oidc.interactions import Interaction, Situation, Visitor, first_needed
-from idp.oidc.offer import Offer, offer_of, snapshot_of
+from idp.oidc.offer import Offer, offer_of
 from idp.oidc.parameters import Parameters
-from idp.oidc.session_id import sid_of
 from idp.oidc.subject import subject_of
-from idp.store import grants, subjects
+from idp.store import subjects
 from idp.store.subjects import Standing
 from keys import WrongSeal
 
 if TYPE_CHECKING:
     from idp.domain.ids import Subject
     from idp.keyholder import Keyholder
+    from idp.oidc.issuing import Issuing
+    from idp.oidc.response_modes import Transport
+    from idp.oidc.response_types import ResponseType
     from idp.oidc.verified_claims.service import VerifiedClaims
     from idp.store.clients import ClientDirectory
     from idp.store.database import Database
     from keys import Bridge
-    from keys.seal import RecordSeal, TicketSeal
+    from keys.seal import TicketSeal
 
 TICKET = "authorize"
 AGREEMENT = "consent"
@@ -44,17 +45,17 @@ class _Ticket(msgspec.Struct, frozen=True, array_like=True):
     started_ms: int
 
 
-class _SessionMarks(TypedDict, total=False):
-    sid: str
-    session_until: int
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer to a proven address: ``parameters`` as the response carries them, in order."""
 
-    redirect_uri: str
+    request: AuthorizationRequest
     parameters: dict[str, str]
+
+    @property
+    def transport(self) -> Transport:
+        """What the browser has to do with it."""
+        return self.request.response_mode.carry(self.request.redirect_uri, self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,21 @@ class Authorize:
     database: Database
     keyring: Keyholder
     bridge: Bridge
-    record_seal: RecordSeal
     ticket_seal: TicketSeal
-    code_lifetime: timedelta
+    issuing: Issuing
+    offered: tuple[ResponseType, ...]
     ticket_lifetime: timedelta
     consent_lifetime: timedelta
-    session_lifetime: timedelta
-    sid_key: bytes
     verified_claims: VerifiedClaims
 
     def begin(self, parameters: Parameters, *, now: datetime, started: datetime | None = None) -> AuthorizationRequest:
         """Prove where ``parameters`` may be answered. Raises :class:`PageError`."""
-        return address(parameters, lambda client_id: self.directory.find(client_id, now=now), started=started or now)
+        return address(
+            parameters,
+            lambda client_id: self.directory.find(client_id, now=now),
+            started=started or now,
+            offered=self.offered,
+        )
 
     def resume(self, ticket: str, *, binding: bytes, now: datetime) -> AuthorizationRequest:
         """Open a ticket and prove its address afresh. :class:`PageError` for one too old or not this browser's."""
@@ -115,7 +119,7 @@ class Authorize:
             step = first_needed(situation)
             if step is not None:
                 return self._interact(situation, step)
-            return self._issue_code(situation)
+            return self._issue(situation)
         except OAuthError as error:
             return self.refuse(request, error)
 
@@ -191,40 +195,14 @@ class Authorize:
             raise OAuthError(step.error, "the person has done what they could, and it is not what was asked for")
         return Interact(situation.request, step.page)
 
-    def _issue_code(self, situation: Situation) -> Reply:
-        request, visitor, now = situation.request, situation.visitor, situation.now
-        assert visitor is not None  # noqa: S101 — SignIn is the first interaction
+    def _issue(self, situation: Situation) -> Reply:
+        visitor = situation.visitor
+        assert visitor is not None  # noqa: S101 — SignIn is among the interactions
         offer = self.offer(situation, visitor)
-        code = tokens.fresh()
-        grant = grants.NewGrant(
-            grant_id=code.grant_id,
-            client_id=request.client.client_id,
-            sub=offer.subject.value,
-            scope=offer.asked.scope,
-            sealed=snapshot.seal(snapshot_of(offer, visitor), record_seal=self.record_seal, grant_id=code.grant_id),
-            redirect_uri=request.redirect_uri,
-            nonce=request.get("nonce"),
-            code_challenge=request.get("code_challenge"),
-            code_hash=code.digest,
-            code_until=int((now + self.code_lifetime).timestamp()),
-            **self._session_marks(request, visitor, now=now),
-        )
-        with self.database.once() as connection:
-            grants.add(connection, grant)
-        return self._reply(request, {"code": code.text})
-
-    def _session_marks(self, request: AuthorizationRequest, visitor: Visitor, *, now: datetime) -> _SessionMarks:
-        """Return how a client that wants to be told of sign-outs will know this session.
-
-        The row outlives every session that may be meant: counted from now, as the session's own end is no site's.
-        """
-        if not request.client.wants_sid:
-            return {}
-        sid = sid_of(self.sid_key, visitor.sid_seed, request.client.client_id)
-        return {"sid": sid, "session_until": int((now + self.session_lifetime).timestamp())}
+        return self._reply(situation.request, self.issuing.answer(offer, visitor, now=situation.now))
 
     def _reply(self, request: AuthorizationRequest, parameters: dict[str, str]) -> Reply:
         if request.state is not None:
             parameters["state"] = request.state
         parameters["iss"] = self.issuer
-        return Reply(request.redirect_uri, parameters)
+        return Reply(request, parameters)

@@ -45,8 +45,6 @@ KNOWN = frozenset(
         "registration",
     }
 )
-RESPONSE_TYPES = ("code",)
-RESPONSE_MODES = ("query",)
 PROMPTS = ("none", "login", "consent", "select_account", "create")
 DISPLAYS = ("page", "popup", "touch", "wap")
 """One page serves them all, so that an unknown one does too (OIDC Core §3.1.2.1)."""
@@ -76,20 +74,34 @@ def refuse_request_objects(request: AuthorizationRequest) -> None:
             raise OAuthError(code, f"the {name} parameter is not supported")
 
 
-def require_response_type_code(request: AuthorizationRequest) -> None:
-    """``response_type`` is ``code`` (OIDC Core §3.1.2.1)."""
-    given = request.get("response_type")
-    if given is None:
+def require_offered_response_type(request: AuthorizationRequest) -> None:
+    """``response_type`` is one that is offered (OIDC Core §3.1.2.1)."""
+    if request.get("response_type") is None:
         raise OAuthError(Code.INVALID_REQUEST, "response_type is missing")
-    if given not in RESPONSE_TYPES:
-        raise OAuthError(Code.UNSUPPORTED_RESPONSE_TYPE, "only response_type=code is supported")
+    if request.response_type is None:
+        raise OAuthError(Code.UNSUPPORTED_RESPONSE_TYPE, "this response_type is not supported")
 
 
-def require_known_response_mode(request: AuthorizationRequest) -> None:
-    """``response_mode``, if given, is one we offer (OAuth 2.0 Multiple Response Types §2.1)."""
+def require_registered_response_type(request: AuthorizationRequest) -> None:
+    """A client uses the response types it registered (OIDC Registration §2)."""
+    kind, client = request.response_type, request.client
+    registered = kind is not None and any(kind.words == set(name.split()) for name in client.response_types)
+    if kind is None or not registered or (kind.code and "authorization_code" not in client.grant_types):
+        raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for this response_type")
+
+
+def require_fitting_response_mode(request: AuthorizationRequest) -> None:
+    """``response_mode``, if given, is one we offer, and no token travels in a query (Response Types §2.1, §3)."""
     given = request.get("response_mode")
-    if given is not None and given not in RESPONSE_MODES:
-        raise OAuthError(Code.INVALID_REQUEST, "only response_mode=query is supported")
+    if given is not None and request.response_mode.name != given:
+        raise OAuthError(Code.INVALID_REQUEST, "this response_mode is not supported, or not for such a response")
+
+
+def require_nonce_where_tokens_are_exposed(request: AuthorizationRequest) -> None:
+    """An ID token that comes through the browser is bound by a ``nonce`` (OIDC Core §3.2.2.1)."""
+    kind = request.response_type
+    if kind is not None and kind.id_token and request.get("nonce") is None:
+        raise OAuthError(Code.INVALID_REQUEST, "nonce is missing: this response_type needs one")
 
 
 def require_openid_scope(request: AuthorizationRequest) -> None:
@@ -107,6 +119,8 @@ def require_registered_scopes(request: AuthorizationRequest) -> None:
 
 def require_pkce(request: AuthorizationRequest) -> None:
     """A code is bound to its requester by PKCE with S256 (RFC 7636 §4.3, RFC 9700 §2.1.1)."""
+    if request.response_type is not None and not request.response_type.code:
+        return
     challenge = request.get("code_challenge")
     method = request.get("code_challenge_method")
     if challenge is None:
@@ -166,8 +180,10 @@ def cap_what_we_store(request: AuthorizationRequest) -> None:
 CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_each_parameter_once,
     refuse_request_objects,
-    require_response_type_code,
-    require_known_response_mode,
+    require_offered_response_type,
+    require_registered_response_type,
+    require_fitting_response_mode,
+    require_nonce_where_tokens_are_exposed,
     require_openid_scope,
     require_registered_scopes,
     require_pkce,

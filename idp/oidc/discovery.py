@@ -11,12 +11,16 @@ import msgspec
 from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS
 from clients.jwks import SIGNING_ALGORITHMS
 from idp.oidc.acr import ACR_VALUES
-from idp.oidc.checks import CODE_CHALLENGE_METHODS, DISPLAYS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
+from idp.oidc.checks import CODE_CHALLENGE_METHODS, DISPLAYS, PROMPTS
 from idp.oidc.claims import CLAIMS, SCOPES
 from idp.oidc.grants import GRANT_TYPES
+from idp.oidc.response_modes import RESPONSE_MODES
+from idp.oidc.response_types import IN_PRODUCTION, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from idp.oidc.response_types import ResponseType
 
 ENDPOINTS = {
     "authorization_endpoint": "/authorize",
@@ -42,14 +46,20 @@ def document(content: dict[str, object]) -> Document:
     return Document(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-def metadata(issuer: str, assurance: Mapping[str, object]) -> dict[str, object]:
-    """Return the provider's metadata. ``assurance``: what it says of ``verified_claims``."""
+def metadata(
+    issuer: str, assurance: Mapping[str, object], *, offered: tuple[ResponseType, ...] = IN_PRODUCTION
+) -> dict[str, object]:
+    """Return the provider's metadata.
+
+    ``assurance``: what it says of ``verified_claims``; ``offered``: the response types of this deployment.
+    """
+    implicit = ("implicit",) if any(not each.code for each in offered) else ()
     return {
         "issuer": issuer,
         **{name: issuer + path for name, path in ENDPOINTS.items()},
-        "response_types_supported": RESPONSE_TYPES,
-        "response_modes_supported": RESPONSE_MODES,
-        "grant_types_supported": GRANT_TYPES,
+        "response_types_supported": spellings(offered),
+        "response_modes_supported": tuple(mode.name for mode in RESPONSE_MODES),
+        "grant_types_supported": (*GRANT_TYPES, *implicit),
         "subject_types_supported": ("pairwise",),
         "scopes_supported": tuple(SCOPES),
         "claims_supported": ("sub", *(claim.name for claim in CLAIMS), "auth_time", "acr", "amr"),

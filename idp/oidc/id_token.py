@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from idp.oidc.snapshot import Snapshot
     from keys import Signer
 
+WITH_SHA512 = ("EdDSA", "Ed25519")
+
 _encode = msgspec.json.Encoder().encode
 
 
-def at_hash(access_token: str) -> str:
-    """Return half of SHA-256 of an access token: every algorithm we sign with uses SHA-256 (OIDC Core §3.1.3.6)."""
-    return urlsafe_b64encode(hashlib.sha256(access_token.encode()).digest()[:16]).rstrip(b"=").decode()
+def half_hash(text: str, *, alg: str) -> str:
+    """Return half of the digest that a signature algorithm uses of a token or code (OIDC Core §3.1.3.6, §3.3.2.11).
+
+    Ed25519 uses SHA-512 (RFC 8032 §5.1), every other algorithm we sign with SHA-256.
+    """
+    digest = hashlib.sha512 if alg in WITH_SHA512 else hashlib.sha256
+    whole = digest(text.encode()).digest()
+    return urlsafe_b64encode(whole[: len(whole) // 2]).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,19 @@ class Frame:
     sid: str | None = None
 
 
-def make(signer: Signer, frame: Frame, snapshot: Snapshot, *, access_token: str) -> str:
-    """Sign an ID token that belongs to ``access_token``."""
+def make(signer: Signer, frame: Frame, snapshot: Snapshot, *, access_token: str | None, code: str | None = None) -> str:
+    """Sign an ID token that belongs to what it comes together with."""
     payload: dict[str, object] = {
         "iss": frame.iss,
         "sub": frame.sub,
         "aud": frame.aud,
         "exp": frame.exp,
         "iat": frame.iat,
-        "at_hash": at_hash(access_token),
     }
+    if access_token is not None:
+        payload["at_hash"] = half_hash(access_token, alg=signer.alg)
+    if code is not None:
+        payload["c_hash"] = half_hash(code, alg=signer.alg)
     if frame.nonce is not None:
         payload["nonce"] = frame.nonce
     if frame.sid is not None:

@@ -64,11 +64,14 @@ def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:
         adult_from=visitor.adult_from,
         today=situation.now.date(),
     )
-    values = _values(asked, facts)
+    kind, values = situation.request.response_type, _values(asked, facts)
+    all_at_once = kind is not None and not kind.gives_access
     id_token = {
         claim.name: value
         for claim, value in values
-        if _goes_to(asked.id_token, claim, value, by_scope=claim.in_id_token and claim.scope in asked.scopes)
+        if _goes_to(
+            asked.id_token, claim, value, by_scope=claim.scope in asked.scopes and (claim.in_id_token or all_at_once)
+        )
     }
     userinfo = {
         claim.name: value

@@ -70,6 +70,12 @@ def demo_stays_a_demo(settings: Settings) -> Iterator[Fault]:
         yield Fault("demo.sites", reason)
 
 
+def certification_stays_in_the_laboratory(settings: Settings) -> Iterator[Fault]:
+    """Tokens in addresses are for those who test implementations (RFC 9700 §2.1.2)."""
+    if settings.production and settings.oidc.certification_profile:
+        yield Fault("oidc.certification_profile", "cannot be switched on in production: it puts tokens into addresses")
+
+
 def gateways_are_real_and_complete(settings: Settings) -> Iterator[Fault]:
     """Keep simulators, which verify anybody, out of production; a real gateway needs TLS and a credential."""
     for section, gateway in (("registry", settings.registry), ("bank", settings.bank)):
@@ -165,6 +171,7 @@ RULES: Final[tuple[Callable[[Settings], Iterator[Fault]], ...]] = (
     issuer_is_an_origin,
     production_is_reached_over_tls,
     demo_stays_a_demo,
+    certification_stays_in_the_laboratory,
     gateways_are_real_and_complete,
     the_way_out_is_guarded_in_production,
     database_is_one_of_two,

@@ -84,6 +84,9 @@ class OidcSettings:
     sign_out_spread_seconds: Annotated[int, Meta(ge=0, le=3600)] = 20
     """When a session ends, each site that wants to know is told at a random moment within so many seconds, so that the
     moment does not join what the pseudonyms keep apart. The site that asked for the sign-out is told at once."""
+    certification_profile: bool = False
+    """Offer the implicit and hybrid response types, for a laboratory that certifies implementations. They put tokens
+    into addresses, so that they are refused in production."""
     ticket_minutes: Annotated[int, Meta(ge=1, le=120)] = 30
     """How long a person may take between arriving from a site and going back to it."""
 

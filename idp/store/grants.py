@@ -90,10 +90,13 @@ class NewGrant:
     redirect_uri: str
     nonce: str | None
     code_challenge: str | None
-    code_hash: bytes
-    code_until: int
+    code_hash: bytes | None
+    code_until: int | None
     sid: str | None = None
     session_until: int = 0
+    access_hash: bytes | None = None
+    """Of an access token that is given without a code."""
+    access_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,9 @@ def add(connection: Connection, grant: NewGrant) -> None:
             "code_hash": grant.code_hash,
             "code_until": grant.code_until,
             "sid": grant.sid,
-            "until_at": max(grant.code_until, grant.session_until),
+            "access_hash": grant.access_hash,
+            "access_until": grant.access_until,
+            "until_at": max(grant.code_until or 0, grant.access_until or 0, grant.session_until),
         },
     )
 

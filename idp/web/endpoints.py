@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from clients.redirect_uris import with_parameters
 from idp.oidc.authorize import Interact
 from idp.oidc.checks import KNOWN
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.parameters import UnreadableParameters, parse
+from idp.oidc.response_modes import Post
 from idp.oidc.userinfo import bearer_token
 from idp.web import answers
 from idp.web.answers import Answer
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from idp.oidc.authorize import Reply
     from idp.oidc.parameters import Parameters
     from idp.web.visit import Visit
+
+
+@dataclass(slots=True)
+class FormPost(Exception):
+    """A response that a page of ours has to post (Form Post Response Mode)."""
+
+    request: AuthorizationRequest
+    post: Post
 
 
 # ── authorization ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -70,7 +79,10 @@ def outcome(visit: Visit, result: Interact | Reply) -> Answer:
     if isinstance(result, Interact):
         ticket = visit.services.authorize.ticket(result.request, binding=visit.browser.binding, now=visit.now)
         return answers.redirect(f"{result.page}?{urlencode({'ticket': ticket})}")
-    return answers.redirect(with_parameters(result.redirect_uri, result.parameters, mode="query"))
+    transport = result.transport
+    if isinstance(transport, Post):
+        raise FormPost(result.request, transport)
+    return answers.redirect(transport.location)
 
 
 def parse_or_page(raw: bytes) -> Parameters:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect, render_template, request
 
 from idp.oidc.errors import PageError
 from idp.oidc.interactions import ChooseCodeName, Consent, first_needed
 from idp.store.subjects import NameTaken, TooManyNames
-from idp.web import current, endpoints
+from idp.web import current, endpoints, i18n, security
 from idp.web.consent_view import lines
 from idp.web.forms import CodeNameForm
 from idp.web.i18n import gettext as _
 from idp.web.journey import journey
+from idp.web.sites import site_view
 
 if TYPE_CHECKING:
     from flask import Response
@@ -85,6 +86,17 @@ def code_name() -> AnyResponse | str:
         except TooManyNames:
             form.refuse(_("You have had many names at this site. Please go back to one of them."))
     return way.page("oidc/code_name.html", form=form, suggestions=pseudonyms.suggestions())
+
+
+@blueprint.app_errorhandler(endpoints.FormPost)
+def form_post(response: endpoints.FormPost) -> str:
+    """Let the browser post the response to the site, by itself or by a button."""
+    i18n.prefer((response.request.get("ui_locales") or "").split())
+    post = response.post
+    page = render_template(
+        "oidc/form_post.html", site=site_view(response.request.client), action=post.action, fields=post.fields
+    )
+    return security.allow_form_to(post.action, page)
 
 
 def services_authorize() -> Authorize:

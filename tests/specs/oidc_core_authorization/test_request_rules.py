@@ -10,7 +10,7 @@ BROKEN = [
     ({"response_type": None}, "invalid_request"),
     ({"response_type": "token"}, "unsupported_response_type"),
     ({"response_type": "code id_token"}, "unsupported_response_type"),
-    ({"response_mode": "fragment"}, "invalid_request"),
+    ({"response_mode": "carrier-pigeon"}, "invalid_request"),
     ({"scope": None}, "invalid_scope"),
     ({"scope": "profile"}, "invalid_scope"),
     ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
