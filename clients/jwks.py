@@ -6,6 +6,7 @@ Sources: RFC 7517 §4-5, RFC 7518 §6, RFC 8037 §2.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SIGNING_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 """What a client may sign with; of these its keys and its registration choose."""
 MAX_KEYS = 10
+MAX_PUBLISHED = 50
 RSA_BITS = range(2048, 4097)
 """Below is weak; above costs us more than it costs the sender."""
 
@@ -96,6 +98,22 @@ def parse_jwks(document: object) -> tuple[PublicKey, ...]:
     if faults:
         raise InvalidJwks(*faults)
     return kept
+
+
+def usable_keys(document: object) -> tuple[PublicKey, ...]:
+    """Keep of a published JWK Set the keys that we can verify with, and pass over all others.
+
+    A site publishes one set for everybody it talks to (RFC 7517 §5: what is not understood is ignored); at registration
+    :func:`parse_jwks` is stricter, for there is somebody to tell.
+    """
+    listed = document.get("keys") if isinstance(document, Mapping) else None
+    if not isinstance(listed, list) or len(listed) > MAX_PUBLISHED:
+        raise InvalidJwks(f"has no list of at most {MAX_PUBLISHED} keys")
+    kept = []
+    for jwk in listed:
+        with suppress(InvalidJwks):
+            kept.append(_judged(jwk))
+    return tuple(key for key in kept if key is not None)
 
 
 def _judged(jwk: object) -> PublicKey | None:

@@ -97,7 +97,7 @@ def exchange(message: Message, connect: Callable[[], socket.socket], *, timeout:
     """
     deadline = time.monotonic() + timeout
     try:
-        with connect() as sock, _hung_up_on(sock, after=timeout):
+        with connect() as sock, _hung_up_on(sock, after=deadline - time.monotonic()):
             response, payload = _exchanged(sock, message, most=most)
     except (OSError, HTTPException) as error:
         late = time.monotonic() >= deadline

@@ -10,8 +10,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -97,11 +101,13 @@ class Outbound:
 
     def _exchange(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, most: int) -> Reply:
         try:
+            deadline = time.monotonic() + self.timeout
             parts = urlsplit(url)
             host, port = self._judged(parts)
-            addresses = self._addresses(host, port)
+            addresses = self._addresses(host, port, plain=parts.scheme == "http")
             message = Message(method, parts, body, {**headers, "User-Agent": "Yufu"})
-            return exchange(message, lambda: self._connect(addresses, parts), timeout=self.timeout, most=most)
+            left = max(deadline - time.monotonic(), 0.001)
+            return exchange(message, lambda: self._connect(addresses, parts, timeout=left), timeout=left, most=most)
         except (NoReplyError, OSError, ValueError) as error:
             reason = str(error) if isinstance(error, NoReplyError | _Refused) else type(error).__name__
             log_event("outbound_refused", level="warning", reason=reason)
@@ -120,10 +126,12 @@ class Outbound:
             raise _Refused("not https")
         return host, port
 
-    def _addresses(self, host: str, port: int) -> Sequence[str]:
-        addresses = self.resolve(host, port)
+    def _addresses(self, host: str, port: int, *, plain: bool) -> Sequence[str]:
+        addresses = _in_time(lambda: self.resolve(host, port), seconds=self.timeout)
         if not addresses:
             raise _Refused("no address")
+        if plain and not all(_is_this_machine(address) for address in addresses):
+            raise _Refused("not https")
         if not self._is_allowed(host, port) and not all(is_public(address) for address in addresses):
             raise _Refused("not an address of the public internet")
         return addresses
@@ -131,10 +139,10 @@ class Outbound:
     def _is_allowed(self, host: str, port: int) -> bool:
         return host in self.allowed or f"{host}:{port}" in self.allowed
 
-    def _connect(self, addresses: Sequence[str], parts: SplitResult) -> socket.socket:
+    def _connect(self, addresses: Sequence[str], parts: SplitResult, *, timeout: float) -> socket.socket:
         """Connect to an address that was judged, and to no other that the name may have by now."""
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        plain = _first_that_answers(addresses, port, timeout=self.timeout / len(addresses))
+        plain = _first_that_answers(addresses, port, timeout=timeout / len(addresses))
         if parts.scheme == "http":
             return plain
         return _tls(self.authorities).wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
@@ -151,6 +159,30 @@ def _tls(authorities: str) -> ssl.SSLContext:
 
 class _Refused(ValueError):
     """An address that is not to be talked to; the words are ours."""
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_time(look_up: Callable[[], Sequence[str]], *, seconds: float) -> Sequence[str]:
+    """Wait for a name no longer than for an answer: whoever names an address may own the server of its names too."""
+    found: SimpleQueue[Sequence[str]] = SimpleQueue()
+
+    def run() -> None:
+        with suppress(OSError, UnicodeError):
+            found.put(look_up())
+            return
+        found.put(())
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return found.get(timeout=seconds)
+    except Empty:
+        raise _Refused("late") from None
 
 
 def _first_that_answers(addresses: Sequence[str], port: int, *, timeout: float) -> socket.socket:

@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from clients.jwks import InvalidJwks, parse_jwks
+from clients.jwks import InvalidJwks, usable_keys
 from idp.gateways.outbound import Unreachable
 from idp.log import log_event
 
@@ -69,7 +69,7 @@ class ClientKeys:
 
 def _fetched(outbound: Outbound, uri: str) -> tuple[PublicKey, ...] | None:
     try:
-        return parse_jwks(json.loads(outbound.get(uri, accept=ACCEPT).body))
+        return usable_keys(json.loads(outbound.get(uri, accept=ACCEPT).body))
     except Unreachable:
         return None
     except (InvalidJwks, ValueError, RecursionError):

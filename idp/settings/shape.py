@@ -97,7 +97,7 @@ class OutboundSettings:
 
     allowed_hosts: tuple[str, ...] = ()
     """Hosts (`name` or `name:port`) that may have an address outside of the public internet, and be called over plain
-    http. For laboratories; refused in production."""
+    http if they are this machine. For laboratories; refused in production."""
     authorities: str = ""
     """PEM file of authorities trusted besides those of the operating system."""
 

@@ -98,6 +98,15 @@ def test_a_set_that_cannot_be_had_is_none_and_is_not_asked_for_at_once_again(bod
     assert kids(keys, kid="1", after=61) == {"1"}
 
 
+def test_keys_of_other_kinds_in_a_published_set_are_passed_over() -> None:
+    publisher = Publisher()
+    others = [{"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA", "kid": "big"}, {"kty": "new"}, 7]
+    secret = ECKey.generate_key("P-256", {"kid": "shown"}).as_dict(private=True)
+    own = key("1").as_dict(private=False)
+    publisher.publishes(json.dumps({"keys": [*others, secret, own, own | {"kid": "2", "use": "enc"}]}).encode())
+    assert kids(ClientKeys(publisher), kid="1") == {"1"}
+
+
 def test_a_site_that_is_down_for_a_moment_keeps_its_known_keys() -> None:
     publisher = Publisher(key("1"))
     keys = ClientKeys(publisher)

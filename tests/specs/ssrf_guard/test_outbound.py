@@ -160,6 +160,23 @@ def test_time_is_capped_however_slowly_somebody_answers() -> None:
             outbound.get(f"http://localhost:{port}/")
 
 
+def test_a_name_that_is_slow_to_be_found_counts_as_one_that_is_not() -> None:
+    waiting = threading.Event()
+    outbound = Outbound(resolve=lambda *_: ["1.1.1.1"] if waiting.wait(5) else [], timeout=0.1)
+    with pytest.raises(Unreachable):
+        outbound.get("https://site.example/")
+    waiting.set()
+
+
+def test_an_allowed_host_is_called_over_plain_http_only_if_it_is_this_machine() -> None:
+    with serving(answering("200 OK")) as port:
+        here = Outbound(("lab.example",), resolve=lambda *_: ["127.0.0.1"])
+        assert here.get(f"http://lab.example:{port}/").status == 200
+        elsewhere = replace(here, resolve=lambda *_: ["127.0.0.1", "10.0.0.1"])
+        with pytest.raises(Unreachable):
+            elsewhere.get(f"http://lab.example:{port}/")
+
+
 def test_whatever_went_wrong_is_told_in_the_same_words() -> None:
     said = set()
     with serving(answering("404 Not Found")) as port:
