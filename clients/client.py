@@ -42,7 +42,7 @@ PROFILES = ("fapi2", "fapi2_message_signing")
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, "implicit")
 """Grant types that a client may register; ``implicit`` is served in the certification profile only."""
-ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256")
+ID_TOKEN_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 
 _MEMBER_OF = {
     "name": "client_name",

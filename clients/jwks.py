@@ -29,6 +29,8 @@ _SECRET_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 _MATERIAL = {"EC": ("crv", "x", "y"), "RSA": ("n", "e"), "OKP": ("crv", "x")}
 _ALGORITHMS = {"EC": ("ES256",), "RSA": ("PS256", "RS256"), "OKP": ("EdDSA",)}
 _CURVE = {"EC": "P-256", "OKP": "Ed25519"}
+_ENCRYPTION_CURVE = {"EC": "P-256", "OKP": "X25519"}
+"""Of the keys that others may agree on a key with (ECDH-ES)."""
 _IMPORT: dict[str, Callable[[dict[str, str | list[str]]], ECKey | RSAKey | OKPKey]] = {
     "EC": ECKey.import_key,
     "RSA": RSAKey.import_key,
@@ -46,7 +48,7 @@ class InvalidJwks(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKey:
-    """One public key for signatures: nothing of the JWK but what verifying needs."""
+    """One public key: nothing of the JWK but what verifying, or encrypting to its owner, needs."""
 
     kty: str
     kid: str | None
@@ -54,22 +56,25 @@ class PublicKey:
     """The one algorithm its owner made it for, if the owner said so."""
     material: tuple[tuple[str, str], ...]
     """The key itself, as (member, value): ``crv x y``, ``n e`` or ``crv x``."""
+    use: str = "sig"
+    """``sig``, or ``enc`` for a key that others may encrypt to: it verifies nothing."""
 
     @property
     def algorithms(self) -> tuple[str, ...]:
         """The JWS algorithms this key may verify. Each kind of key has its own, so they can't be confused."""
-        return tuple(each for each in _ALGORITHMS[self.kty] if self.alg in {None, each})
+        return tuple(each for each in _ALGORITHMS[self.kty] if self.use == "sig" and self.alg in {None, each})
 
     def to_jwk(self) -> dict[str, str]:
         """Give the key as a JSON Web Key."""
-        named = {"kty": self.kty, "kid": self.kid, "alg": self.alg, "use": "sig"}
+        named = {"kty": self.kty, "kid": self.kid, "alg": self.alg, "use": self.use}
         return {member: value for member, value in named.items() if value is not None} | dict(self.material)
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, str]) -> Self:
         """Take what we keep from a JWK that :func:`parse_jwks` has judged or :meth:`to_jwk` has written."""
         material = tuple((member, jwk[member]) for member in _MATERIAL[jwk["kty"]])
-        return cls(kty=jwk["kty"], kid=jwk.get("kid"), alg=jwk.get("alg"), material=material)
+        use = jwk.get("use", "sig")
+        return cls(kty=jwk["kty"], kid=jwk.get("kid"), alg=jwk.get("alg"), material=material, use=use)
 
     def parsed(self) -> ECKey | RSAKey | OKPKey:
         """Give the key as the signature library wants it. Raises joserfc's errors or ValueError if it is none."""
@@ -77,7 +82,7 @@ class PublicKey:
 
 
 def parse_jwks(document: object) -> tuple[PublicKey, ...]:
-    """Judge a client's JWK Set and keep its signature keys; keys for encryption are passed over.
+    """Judge a client's JWK Set; keep its signature keys, and of those for encryption the first that we can use.
 
     Raises :class:`InvalidJwks` with the faults of every key.
     """
@@ -92,12 +97,12 @@ def parse_jwks(document: object) -> tuple[PublicKey, ...]:
             keys.append(_judged(jwk))
         except InvalidJwks as invalid:
             faults.append(f"key {place} {invalid}")
-    kept = tuple(key for key in keys if key is not None)
-    if len(kept) > 1 and len({key.kid for key in kept} - {None}) < len(kept):
+    signing = tuple(key for key in keys if key is not None and key.use == "sig")
+    if len(signing) > 1 and len({key.kid for key in signing} - {None}) < len(signing):
         faults.append("has several keys, so each needs a kid of its own")
     if faults:
         raise InvalidJwks(*faults)
-    return kept
+    return signing + tuple(key for key in keys if key is not None and key.use == "enc")[:1]
 
 
 def usable_keys(document: object) -> tuple[PublicKey, ...]:
@@ -117,16 +122,16 @@ def usable_keys(document: object) -> tuple[PublicKey, ...]:
 
 
 def _judged(jwk: object) -> PublicKey | None:
-    """Make a key of a JWK, or None of one for encryption. Raises :class:`InvalidJwks` with one fault."""
+    """Make a key of a JWK, or None of one for an encryption we don't do. Raises :class:`InvalidJwks` with one fault."""
     if not isinstance(jwk, Mapping):
         raise InvalidJwks("is not an object")
     if jwk.get("kty") == "oct" or not _SECRET_MEMBERS.isdisjoint(jwk):
         raise InvalidJwks(
             "holds secret members: send public ones only, and make a new key, for this one has been shown"
         )
-    if jwk.get("use") == "enc":
-        return None
     texts = {member: value for member, value in jwk.items() if isinstance(value, str) and len(value) <= 1024}
+    if texts.get("use") == "enc":
+        return _for_encryption(texts)
     kty, alg = texts.get("kty", ""), texts.get("alg")
     if kty not in _MATERIAL:
         raise InvalidJwks("is not an EC, RSA or OKP key")
@@ -139,6 +144,11 @@ def _judged(jwk: object) -> PublicKey | None:
     if kty in _CURVE and texts.get("crv") != _CURVE[kty]:
         raise InvalidJwks(f"is on another curve than {_CURVE[kty]}")
     return _well_formed(texts)
+
+
+def _for_encryption(jwk: Mapping[str, str]) -> PublicKey | None:
+    fits = jwk.get("crv") == _ENCRYPTION_CURVE.get(jwk.get("kty", ""), "") and jwk.get("alg") in {None, "ECDH-ES"}
+    return _well_formed(jwk) if fits and len(jwk.get("kid", "")) < 256 else None
 
 
 def _may_verify(operations: object) -> bool:

@@ -50,6 +50,8 @@ class MetadataPolicy:
     scopes: tuple[str, ...] = ("openid", "profile", "verified", "age")
     default_scopes: tuple[str, ...] = ("openid", "profile")
     """For a registration that names none."""
+    signing_algorithms: tuple[str, ...] = ID_TOKEN_ALGORITHMS
+    """What this provider's keys can sign with."""
     loopback: bool = False
     """Demonstrations: web sites may live on loopback hosts over http, each port a sector of its own."""
     sector: str | None = None
@@ -103,7 +105,7 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
         token_endpoint_auth_signing_alg=_assertion_algorithm(members, method),
         jwks=_jwks(members, method),
         id_token_signed_response_alg=members.choice(
-            "id_token_signed_response_alg", ID_TOKEN_ALGORITHMS, default=ID_TOKEN_ALGORITHMS[0]
+            "id_token_signed_response_alg", policy.signing_algorithms, default=ID_TOKEN_ALGORITHMS[0]
         ),
         scopes=_scopes(members, policy),
         client_uri=page("client_uri"),
@@ -236,6 +238,9 @@ def _ask_authlib(members: Members, registration: Registration, policy: MetadataP
     kept = registration.to_metadata()
     if registration.application_type == "native":
         del kept["redirect_uris"]  # it knows no URI without a host, which RFC 8252 §7.1 allows
+    kept.pop(
+        "userinfo_encrypted_response_enc", None
+    )  # it takes this one beside its alg only, and is asked of one alone
     for member in kept.keys() - {faulty for faulty, _ in members.faults}:
         if _refused_by_authlib(member, kept[member], policy):
             members.fault(member, "is not valid by RFC 7591 or OpenID Connect Registration")

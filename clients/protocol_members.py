@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from clients import jwe
 from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, MTLS_METHODS, PROFILES, PUBLIC
 from clients.jwks import SIGNING_ALGORITHMS
 from clients.redirect_uris import fault_in_page
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from clients.members import Members
     from clients.metadata import MetadataPolicy
 
-SIGNED_RESPONSES = (*ID_TOKEN_ALGORITHMS, "EdDSA")
-"""What userinfo, introspection and authorization responses can be signed with."""
-ENCRYPTION_ALGORITHMS = ("ECDH-ES",)
-ENCRYPTION_METHODS = ("A256GCM",)
+ENCRYPTION_ALGORITHMS = (jwe.ALGORITHM,)
+ENCRYPTION_METHODS = (jwe.METHOD,)
 FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA")
 RESPONSE_TYPES = ("code",)
 IMPLICIT_RESPONSE_TYPES = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
@@ -40,7 +39,7 @@ def protocol_members(
     """Read the members; the keys of the answer are fields of ``Registration``. Faults are noted in ``members``."""
     return (
         _grants(members, policy)
-        | _signatures(members)
+        | _signatures(members, policy)
         | _bindings(members)
         | _pages(members, page, policy)
         | _operators_decisions(members, policy)
@@ -67,10 +66,20 @@ def check_together(members: Members, registration: Registration) -> None:
     if "client_credentials" in registration.grant_types and registration.token_endpoint_auth_method == PUBLIC:
         members.fault("grant_types", "has client_credentials, for which a client needs credentials (RFC 6749 §4.4)")
     _certificates(members, registration)
-    if registration.userinfo_encrypted_response_enc and not registration.userinfo_encrypted_response_alg:
-        members.fault("userinfo_encrypted_response_enc", "comes without userinfo_encrypted_response_alg")
+    _encryption(members, registration)
     if registration.profile:
         _fapi(members, registration)
+
+
+def _encryption(members: Members, registration: Registration) -> None:
+    """Both members or none: the method that a missing one would mean is not offered (OIDC Registration §2)."""
+    alg, enc = registration.userinfo_encrypted_response_alg, registration.userinfo_encrypted_response_enc
+    if enc and not alg:
+        members.fault("userinfo_encrypted_response_enc", "comes without userinfo_encrypted_response_alg")
+    if alg and not enc:
+        members.fault("userinfo_encrypted_response_enc", f"has to be named: only {jwe.METHOD} is offered")
+    if alg and not registration.jwks_uri and jwe.encryption_key(registration.jwks) is None:
+        members.fault("jwks", "has no key to encrypt to: use enc, on P-256 or X25519")
 
 
 def _grants(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
@@ -90,9 +99,9 @@ def _grants(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
     return answer
 
 
-def _signatures(members: Members) -> dict[str, Any]:
+def _signatures(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
     answer = {
-        name: _choice_or_none(members, name, SIGNED_RESPONSES)
+        name: _choice_or_none(members, name, policy.signing_algorithms)
         for name in ("userinfo_signed_response_alg", "introspection_signed_response_alg")
     }
     answer["userinfo_encrypted_response_alg"] = _choice_or_none(
@@ -102,7 +111,9 @@ def _signatures(members: Members) -> dict[str, Any]:
         members, "userinfo_encrypted_response_enc", ENCRYPTION_METHODS
     )
     answer["request_object_signing_alg"] = _choice_or_none(members, "request_object_signing_alg", SIGNING_ALGORITHMS)
-    jarm = members.choice("authorization_signed_response_alg", SIGNED_RESPONSES, default=ID_TOKEN_ALGORITHMS[0])
+    jarm = members.choice(
+        "authorization_signed_response_alg", policy.signing_algorithms, default=ID_TOKEN_ALGORITHMS[0]
+    )
     return answer | {"authorization_signed_response_alg": jarm}
 
 

@@ -58,6 +58,11 @@ class Keyholder:
         """The key set to publish."""
         return self.keyring.jwks
 
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The algorithms that can be signed with."""
+        return self.keyring.algorithms
+
     def signer(self, alg: str) -> Signer:
         """Return the current key for ``alg``."""
         return self.keyring.signer(alg)

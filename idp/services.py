@@ -101,12 +101,15 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         readiness=Readiness(database, keyring),
         authorize=_authorize(settings, database, keyring, directory),
         token=Token(_authenticator(settings, directory, context, client_keys), context),
-        userinfo=Userinfo(database, keyring.keyring.records),
+        userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records),
         logout=Logout(settings.issuer, directory, keyring),
         session_ends=ends,
         discovery=discovery.document(
             discovery.metadata(
-                settings.issuer, assurance.members(settings.issuer, PRODUCIBLE), offered=_offered(settings)
+                settings.issuer,
+                assurance.members(settings.issuer, PRODUCIBLE),
+                algorithms=keyring.algorithms,
+                offered=_offered(settings),
             )
         ),
         pseudonyms=pseudonyms,

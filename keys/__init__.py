@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACKENDS",
+    "DEFAULT_ALGORITHMS",
     "Backend",
     "Bridge",
     "InvalidToken",
@@ -166,16 +167,19 @@ def rotate_keyring(
     alg: str | None = None,
     emergency: bool = False,
     max_age: timedelta = JWKS_MAX_AGE,
+    wanted: Iterable[str] = (),
     witness: Callable[[Sequence[KeyInfo]], None] = lambda _changes: None,
 ) -> list[KeyInfo]:
     """Move the keys at ``url`` one step on and return those that changed, as they stand now (see ``keys.rotation``).
 
     ``max_age`` is how long sites may cache the key set. ``witness`` is told of the changes just before they are made;
-    if it raises, nothing turns. Nothing changed, nothing told.
+    if it raises, nothing turns. Nothing changed, nothing told. Algorithms of ``wanted`` that the keyring lacks start.
     """
     backend = _backend(url)
     with backend.exclusive():
-        contents, changes = backend.load().turned(now=now, alg=alg, emergency=emergency, lead=max_age + MARGIN)
+        contents, changes = backend.load().turned(
+            now=now, alg=alg, emergency=emergency, lead=max_age + MARGIN, wanted=wanted
+        )
         if changes:
             witness(changes)
             backend.turn(contents)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
-DEFAULT_ALGORITHMS = ("ES256", "RS256", "PS256")
+DEFAULT_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 RSA_BITS = 2048
 P256_BYTES = 32
 

@@ -62,10 +62,12 @@ class Signing:
         known = tuple(key for alg in wanted for key in start(alg, now=now, new_kid=maker))
         return cls(known, tuple(maker.made))
 
-    def rotated(self, *, now: datetime, alg: str | None, emergency: bool, lead: timedelta) -> tuple[Signing, Rotation]:
+    def rotated(
+        self, *, now: datetime, alg: str | None, emergency: bool, lead: timedelta, wanted: Iterable[str]
+    ) -> tuple[Signing, Rotation]:
         """Move the keys on (see :func:`keys.rotation.rotate`); private keys that go are not kept."""
         maker = _Maker()
-        rotation = rotate(self.known, now=now, new_kid=maker, alg=alg, emergency=emergency, lead=lead)
+        rotation = rotate(self.known, now=now, new_kid=maker, alg=alg, emergency=emergency, lead=lead, wanted=wanted)
         by_kid = {pair.kid: pair for pair in (*self.pairs, *maker.made)}
         return Signing(rotation.keys, tuple(by_kid[key.kid] for key in rotation.keys)), rotation
 
@@ -96,10 +98,10 @@ class Contents:
         )
 
     def turned(
-        self, *, now: datetime, alg: str | None, emergency: bool, lead: timedelta
+        self, *, now: datetime, alg: str | None, emergency: bool, lead: timedelta, wanted: Iterable[str] = ()
     ) -> tuple[Contents, tuple[KeyInfo, ...]]:
         """Return the contents after a rotation, and what has changed. Seals turn by age, and only when all keys do."""
-        signing, rotation = self.signing.rotated(now=now, alg=alg, emergency=emergency, lead=lead)
+        signing, rotation = self.signing.rotated(now=now, alg=alg, emergency=emergency, lead=lead, wanted=wanted)
         sealing = self.sealing.turned(now=now) if alg is None else self.sealing
         changes = rotation.changes if sealing == self.sealing else (*rotation.changes, sealing.info)
         return replace(self, signing=signing, sealing=sealing), changes

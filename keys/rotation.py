@@ -73,8 +73,11 @@ def rotate(
     alg: str | None = None,
     emergency: bool = False,
     lead: timedelta = LEAD,
+    wanted: Iterable[str] = (),
 ) -> Rotation:
     """Move every algorithm, or only ``alg``, one step on; a key whose time has not come is left as it is.
+
+    An algorithm of ``wanted`` that has no key yet starts; no site has asked for it before.
 
     ``lead`` is how long a key has to be published before it signs, also one that was promised a shorter wait.
     ``emergency`` is for keys that may be in wrong hands: every key of the algorithm goes at once, and new ones start.
@@ -83,7 +86,7 @@ def rotate(
     before = tuple(keys)
     if any(now < key.since for key in before):
         raise RotationRefused("the clock stands before the last rotation; set it right and try again")
-    algorithms = dict.fromkeys(key.alg for key in before) if alg is None else {alg: None}
+    algorithms = dict.fromkeys([*(key.alg for key in before), *wanted] if alg is None else [alg])
     after: list[KeyInfo] = [key for key in before if key.alg not in algorithms]
     changes: list[KeyInfo] = []
     for each in algorithms:

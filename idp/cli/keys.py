@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -50,7 +51,10 @@ def list_keys(*, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json_option
 def rotate(*, emergency: bool, yes: bool, as_json: bool) -> None:
-    """Take the next step of rotation: publish coming keys, use those published long enough, drop what has expired."""
+    """Take the next step of rotation: publish coming keys, use those published long enough, drop what has expired.
+
+    Algorithms that are new since the keys were made get their first keys; restart the workers to offer them.
+    """
     from idp.domain.events import KeysRotated
     from idp.store import audit
 
@@ -59,7 +63,13 @@ def rotate(*, emergency: bool, yes: bool, as_json: bool) -> None:
         click.confirm("Sites will refuse new tokens until they fetch the new keys. Rotate at once?", abort=True)
     now = environment.now()
     with environment.database(chosen) as database:
-        library.rotate_keyring(chosen.keys.url, now=now, emergency=emergency)
+        library.rotate_keyring(
+            chosen.keys.url,
+            now=now,
+            emergency=emergency,
+            max_age=timedelta(seconds=chosen.oidc.jwks_max_age_seconds),
+            wanted=library.DEFAULT_ALGORITHMS,
+        )
         with database.write() as connection:
             audit.record(connection, KeysRotated(emergency=emergency), now=now)
     _print(environment.keyring(chosen), as_json=as_json)

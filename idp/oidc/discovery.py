@@ -10,6 +10,7 @@ import msgspec
 
 from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS
 from clients.jwks import SIGNING_ALGORITHMS
+from clients.protocol_members import ENCRYPTION_ALGORITHMS, ENCRYPTION_METHODS
 from idp.oidc.acr import ACR_VALUES
 from idp.oidc.checks import CODE_CHALLENGE_METHODS, DISPLAYS, PROMPTS
 from idp.oidc.claims import CLAIMS, SCOPES
@@ -18,7 +19,7 @@ from idp.oidc.response_modes import RESPONSE_MODES
 from idp.oidc.response_types import IN_PRODUCTION, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from idp.oidc.response_types import ResponseType
 
@@ -47,12 +48,18 @@ def document(content: dict[str, object]) -> Document:
 
 
 def metadata(
-    issuer: str, assurance: Mapping[str, object], *, offered: tuple[ResponseType, ...] = IN_PRODUCTION
+    issuer: str,
+    assurance: Mapping[str, object],
+    *,
+    algorithms: Sequence[str] = ID_TOKEN_ALGORITHMS,
+    offered: tuple[ResponseType, ...] = IN_PRODUCTION,
 ) -> dict[str, object]:
     """Return the provider's metadata.
 
-    ``assurance``: what it says of ``verified_claims``; ``offered``: the response types of this deployment.
+    ``assurance``: what it says of ``verified_claims``; ``algorithms``: what its keys sign with; ``offered``: the
+    response types of this deployment.
     """
+    signing = tuple(each for each in ID_TOKEN_ALGORITHMS if each in algorithms)
     implicit = ("implicit",) if any(not each.code for each in offered) else ()
     return {
         "issuer": issuer,
@@ -64,7 +71,10 @@ def metadata(
         "scopes_supported": tuple(SCOPES),
         "claims_supported": ("sub", *(claim.name for claim in CLAIMS), "auth_time", "acr", "amr"),
         "claim_types_supported": ("normal",),
-        "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
+        "id_token_signing_alg_values_supported": signing,
+        "userinfo_signing_alg_values_supported": signing,
+        "userinfo_encryption_alg_values_supported": ENCRYPTION_ALGORITHMS,
+        "userinfo_encryption_enc_values_supported": ENCRYPTION_METHODS,
         "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "code_challenge_methods_supported": CODE_CHALLENGE_METHODS,

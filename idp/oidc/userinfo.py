@@ -1,19 +1,29 @@
-"""The userinfo endpoint (OIDC Core §5.3): the claims an access token stands for."""
+"""The userinfo endpoint (OIDC Core §5.3): the claims an access token stands for, in the form the client registered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from clients import jwe
 from idp.oidc import snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
 from idp.store import grants
+from keys.jws import sign_compact
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from clients.client import Client
+    from idp.keyholder import Keyholder
+    from idp.oidc.client_keys import ClientKeys
+    from idp.store.clients import ClientDirectory
     from idp.store.database import Database
     from keys.seal import RecordSeal
+
+_encode = msgspec.json.Encoder().encode
 
 EXPIRED = "the access token is unknown, expired or revoked"
 
@@ -28,17 +38,42 @@ def bearer_token(authorization: str | None) -> str | None:
 class Userinfo:
     """The userinfo endpoint's service."""
 
+    issuer: str
     database: Database
+    directory: ClientDirectory
+    client_keys: ClientKeys
+    keyring: Keyholder
     record_seal: RecordSeal
 
-    def answer(self, text: str | None, *, now: datetime) -> dict[str, object]:
-        """Return ``sub`` and the claims an access token releases: one statement. Raises OAuthError."""
+    def answer(self, text: str | None, *, now: datetime) -> dict[str, object] | str:
+        """Return ``sub`` and the claims an access token releases, or a JWT of them: one statement.
+
+        Raises OAuthError, also for the token of a client that was turned away since.
+        """
         handle = tokens.take_apart(text) if text else None
         if handle is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
         with self.database.read() as connection:
             access = grants.find_access(connection, grant_id=handle.grant_id, access_hash=handle.digest, now=now)
-        if access is None:
+        client = self.directory.find(access.client_id, now=now) if access is not None else None
+        if access is None or client is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
         released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id)
-        return {**released.userinfo, "sub": access.sub}
+        return self._in_form({**released.userinfo, "sub": access.sub}, client, now=now)
+
+    def _in_form(self, claims: dict[str, object], client: Client, *, now: datetime) -> dict[str, object] | str:
+        """Sign, then encrypt, as far as the client registered it (OIDC Core §5.3.2)."""
+        alg, encrypted = client.userinfo_signed_response_alg, client.userinfo_encrypted_response_alg is not None
+        if alg is None and not encrypted:
+            return claims
+        content = _encode(claims)
+        if alg is not None:
+            content = sign_compact(
+                self.keyring.signer(alg), _encode({"iss": self.issuer, "aud": client.client_id, **claims})
+            ).encode()
+        if not encrypted:
+            return content.decode()
+        key = jwe.encryption_key(self.client_keys.with_keys(client, kid=None, now=now).jwks)
+        if key is None:  # a published set that had one, or will: nothing leaves in clear meanwhile
+            raise OAuthError(Code.SERVER_ERROR, "the client has no key to encrypt to", detail=client.client_id)
+        return jwe.encrypt(content, key=key, nested=alg is not None)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from idp.web.visit import Visit
 
 
+JWT = "application/jwt"
+
+
 @dataclass(slots=True)
 class FormPost(Exception):
     """A response that a page of ours has to post (Form Post Response Mode)."""
@@ -107,7 +110,8 @@ def token(visit: Visit) -> Answer:
 def userinfo(visit: Visit) -> Answer:
     """Return the claims an access token stands for (OIDC Core §5.3.1)."""
     try:
-        return answers.json(visit.services.userinfo.answer(_presented_token(visit), now=visit.now))
+        content = visit.services.userinfo.answer(_presented_token(visit), now=visit.now)
+        return Answer(body=content.encode(), kind=JWT) if isinstance(content, str) else answers.json(content)
     except OAuthError as error:
         return answers.oauth_error(error, challenge=_bearer_challenge(visit, error))
 

@@ -39,10 +39,22 @@ def test_nothing_is_kept_but_what_verifying_needs() -> None:
     assert PublicKey.from_jwk(key.to_jwk()) == key
 
 
-def test_keys_for_encryption_are_passed_over() -> None:
-    (key,) = parse_jwks({"keys": [EC | {"kid": "a"}, EC | {"use": "enc"}]})
-    assert key.kid == "a"
-    assert parse_jwks({"keys": [EC | {"use": "enc"}]}) == ()
+def test_of_keys_for_encryption_the_first_usable_one_is_kept_and_verifies_nothing() -> None:
+    unusable = [
+        EC | {"use": "enc", "alg": "ECDH-ES+A256KW"},
+        EC | {"use": "enc", "crv": "P-384"},
+        {"kty": "RSA", "n": "AQAB", "e": "AQAB", "use": "enc"},
+    ]
+    signing, encryption = parse_jwks({"keys": [*unusable, EC | {"use": "enc"}, EC | {"kid": "a"}, EC | {"use": "enc"}]})
+    assert (signing.kid, signing.use, signing.algorithms) == ("a", "sig", ("ES256",))
+    assert (encryption.kid, encryption.use, encryption.algorithms) == (None, "enc", ())
+    assert PublicKey.from_jwk(encryption.to_jwk()) == encryption
+    assert parse_jwks({"keys": unusable}) == ()
+
+
+def test_a_key_for_encryption_that_is_no_key_is_a_fault() -> None:
+    with pytest.raises(InvalidJwks):
+        parse_jwks({"keys": [EC | {"use": "enc", "x": EC["y"]}]})
 
 
 @pytest.mark.parametrize(

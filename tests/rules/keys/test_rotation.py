@@ -191,3 +191,14 @@ class Turning(RuleBasedStateMachine):
 
 TestTurning = Turning.TestCase
 TestTurning.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_an_algorithm_that_is_wanted_and_missing_starts_with_the_next_step() -> None:
+    names = Names()
+    keys = start("ES256", now=START, new_kid=names)
+
+    early = rotate(keys, now=START + SECOND, new_kid=names, wanted=("ES256", "EdDSA"))
+
+    assert early.keys[: len(keys)] == keys
+    assert [(key.alg, key.state) for key in early.changes] == [("EdDSA", State.CURRENT), ("EdDSA", State.COMING)]
+    assert rotate(early.keys, now=START + 2 * SECOND, new_kid=names, wanted=("ES256", "EdDSA")).changes == ()
