@@ -103,7 +103,9 @@ def test_keys_of_other_kinds_in_a_published_set_are_passed_over() -> None:
     others = [{"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA", "kid": "big"}, {"kty": "new"}, 7]
     secret = ECKey.generate_key("P-256", {"kid": "shown"}).as_dict(private=True)
     own = key("1").as_dict(private=False)
-    publisher.publishes(json.dumps({"keys": [*others, secret, own, own | {"kid": "2", "use": "enc"}]}).encode())
+    publisher.publishes(
+        json.dumps({"keys": [*others, secret, own, own | {"kid": "2", "use": "enc", "alg": "ECDH-ES+A128KW"}]}).encode()
+    )
     assert kids(ClientKeys(publisher), kid="1") == {"1"}
 
 
