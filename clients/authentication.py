@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from clients import assertion
-from clients.client import PUBLIC, SECRET_METHODS
+from clients.client import CLIENT_ID, PUBLIC, SECRET_METHODS
 from clients.jws import JwsRefused
 from clients.secret import Secret
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 BASIC, POST = SECRET_METHODS
 PRIVATE_KEY_JWT = "private_key_jwt"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-CLIENT_ID = re.compile(r"[\x20-\x7e]{1,128}")
-"""What an identifier may be (RFC 6749 appendix A.1), within a length."""
 
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LONGEST_HEADER = 1024

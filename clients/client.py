@@ -25,6 +25,7 @@ Our own are:
 
 from __future__ import annotations
 
+import re
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -50,6 +51,9 @@ _MEMBER_OF = {
     "web_origins": "allowed_cors_origins",
 }  # the fields that the outside calls otherwise
 _NAME_IN = "client_name#"
+
+CLIENT_ID = re.compile(r"[!-~]{1,128}")
+"""What an identifier may look like (RFC 6749 §A.1, without the space): anything else is nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,14 +12,23 @@ if TYPE_CHECKING:
 
     from idp.store.database import Database
 
-PERSON_HALF = (sessions.purge, ceremonies.purge, unproven.purge, cases.purge, notices.purge)
-REST = (grants.purge, throttles.purge, outbox.purge)
+PURGES = {
+    "sessions": sessions.purge,
+    "ceremonies": ceremonies.purge,
+    "unproven identities": unproven.purge,
+    "cases": cases.purge,
+    "notices": notices.purge,
+    "grants": grants.purge,
+    "throttles": throttles.purge,
+    "outbox": outbox.purge,
+}
+"""What is cleared away, by its name; the person half first."""
 
 
-def purge(database: Database, *, now: datetime) -> int:
-    """Delete rows whose time is over, each table in a transaction of its own; returns how many went."""
-    gone = 0
-    for delete in (*PERSON_HALF, *REST):
+def purge(database: Database, *, now: datetime) -> dict[str, int]:
+    """Delete rows whose time is over, each kind in a transaction of its own; returns how many went of each."""
+    gone = {}
+    for name, delete in PURGES.items():
         with database.write() as connection:
-            gone += delete(connection, now=now)
+            gone[name] = delete(connection, now=now)
     return gone

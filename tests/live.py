@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -129,7 +130,9 @@ def serving(command: list[str], environment: Mapping[str, str], *, cwd: Path, ad
     """Run a server until the block ends; the block starts once ``address`` answers."""
     log = cwd / f"{Path(command[-1]).name}-{free_port()}.log"
     with log.open("w") as output:
-        server = subprocess.Popen(command, env=dict(environment), cwd=cwd, stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            command, env=dict(environment), cwd=cwd, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
         try:
             wait_for(address, server, log)
             yield
@@ -138,7 +141,7 @@ def serving(command: list[str], environment: Mapping[str, str], *, cwd: Path, ad
             try:
                 server.wait(timeout=15)
             except subprocess.TimeoutExpired:
-                server.kill()
+                os.killpg(server.pid, signal.SIGKILL)  # its workers too
                 server.wait()
 
 

@@ -1,7 +1,8 @@
 """The operators' command: `idp`.
 
-Owns arguments, output (tables, or ``--json``), exit codes (0 done, 1 refused or failed, 2 wrong usage) and the words of
-errors. Every command calls a service or a store function; never imports Flask or SQLAlchemy, nor holds a rule.
+Owns arguments, output (tables, or ``--json``, for failures too), exit codes (0 done, 1 refused or failed, 2 wrong
+usage) and the words of errors. Every command calls a service or a store function; never imports Flask or SQLAlchemy,
+nor holds a rule.
 
 Invariant: a command imports what it needs when it runs, so that asking for help does not load a database.
 """
@@ -14,7 +15,7 @@ from importlib import import_module
 
 import click
 
-from idp.cli.output import Failure
+from idp.cli.output import Failure, show_failure
 
 COMMANDS = {
     "serve": "serve",
@@ -54,18 +55,25 @@ def idp() -> None:
 
 
 def main() -> None:
-    """Run the command line; every foreseen failure is two lines: what is wrong, and the cure."""
+    """Run the command line; every foreseen failure is what is wrong, and the cure; with --json as JSON."""
     os.umask(0o077)  # databases, keys and secrets are for us alone
+    as_json = "--json" in sys.argv
     try:
         idp(standalone_mode=False)
+    except click.UsageError as wrong:
+        if as_json:
+            show_failure(
+                wrong.format_message(), "`idp --help`, and --help after a command, tell the usage.", as_json=True
+            )
+        else:
+            wrong.show()
+        sys.exit(wrong.exit_code)
     except click.ClickException as wrong:
-        wrong.show()
+        show_failure(wrong.format_message(), as_json=as_json)
         sys.exit(wrong.exit_code)
     except click.Abort:
-        click.echo("Stopped; nothing was done.", err=True)
+        show_failure("stopped; nothing was done", as_json=as_json)
         sys.exit(1)
     except Failure as failure:
-        click.echo(f"idp: {failure}", err=True)
-        if failure.cure:
-            click.echo(f"     {failure.cure}", err=True)
+        show_failure(str(failure), failure.cure, as_json=as_json)
         sys.exit(1)

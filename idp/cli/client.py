@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from click.core import ParameterSource
 
+from clients.client import CLIENT_ID, SECRET_METHODS
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
 from clients.secret import generate_secret
 from idp.cli import environment
-from idp.cli.output import Failure, as_json_option, show, show_json
+from idp.cli.output import PAGE, Failure, as_json_option, page_option, say, show_json, show_page
 from idp.oidc.claims import SCOPES
 from idp.store import clients as store
 
@@ -50,8 +52,18 @@ def client() -> None:
     metavar="[FILE]",
     help="Print JSON; with a FILE (or - for standard input) also read OpenID client metadata from it.",
 )
-def add(document: str | None, client_id: str | None, sector: str | None, **given: Any) -> None:
-    """Register a relying site. Its secret is shown once and kept nowhere."""
+@click.pass_context
+def add(
+    context: click.Context, /, document: str | None, client_id: str | None, sector: str | None, **given: Any
+) -> None:
+    """Register a relying site. Its secret is shown once and kept nowhere.
+
+    With a FILE, the site's metadata comes from there alone; --client-id and --sector are yours to decide in any case.
+    """
+    if document:
+        _refuse_beside_a_file(context, given)
+    if client_id is not None and not CLIENT_ID.fullmatch(client_id):
+        raise click.UsageError("--client-id takes 1 to 128 visible ASCII characters.")
     metadata = _from_file(document) if document else _from_options(given)
     chosen = environment.settings()
     registered, secret = issue(metadata, chosen, client_id=client_id, sector=sector)
@@ -72,34 +84,87 @@ def add(document: str | None, client_id: str | None, sector: str | None, **given
 
 @client.command("list")
 @click.option("--search", default="", help="Words in the id, the name or the sector.")
-@click.option("--page", default=1, show_default=True)
+@page_option
 @as_json_option
 def list_clients(search: str, page: int, *, as_json: bool) -> None:
-    """List relying sites, fifty to a page."""
+    """List relying sites, a page at a time."""
     chosen = environment.settings()
     with environment.database(chosen) as database, database.read() as connection:
-        found, total = store.search(connection, words=search, limit=50, offset=50 * (page - 1))
-    rows = [{"client_id": each.client_id, "name": each.name, "sector": each.sector} for each in found]
-    show(rows, as_json=as_json, empty="No relying site is registered." if not search else "No relying site fits.")
-    if total > 50 and not as_json:
-        click.echo(f"page {page} of {-(-total // 50)}; {total} in all", err=True)
+        found, total = store.search(connection, words=search, limit=PAGE, offset=PAGE * (page - 1))
+    rows = [
+        {"client_id": each.client_id, "name": each.name, "sector": each.sector, "status": status}
+        for each, status in found
+    ]
+    nothing = "No relying site fits." if search else "No relying site is registered."
+    show_page(rows, page=page, total=total, as_json=as_json, empty=nothing)
 
 
 @client.command("show")
 @click.argument("client_id")
 @as_json_option
 def show_client(client_id: str, *, as_json: bool) -> None:
-    """Show one relying site as registered."""
+    """Show one relying site as registered, whether it is still let in or not."""
     chosen = environment.settings()
     with environment.database(chosen) as database, database.read() as connection:
-        found = store.find(connection, client_id=client_id)
+        found = store.look_up(connection, client_id=client_id)
     if found is None:
-        raise Failure(f"there is no client {client_id}", "`idp client list` shows those there are.")
+        raise _unknown(client_id)
+    shown, status = found
+    answer = describe(shown) | {"status": status}
     if as_json:
-        show_json(describe(found))
+        show_json(answer)
         return
-    for key, value in describe(found).items():
+    for key, value in answer.items():
         click.echo(f"{key}: {value}")
+
+
+@client.command()
+@click.argument("client_id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json_option
+def disable(client_id: str, *, yes: bool, as_json: bool) -> None:
+    """Turn a relying site away from now on. Its people's pseudonyms stay theirs."""
+    if not yes:
+        click.confirm(f"Nobody will be able to sign in at {client_id}. Disable it?", abort=True, err=True)
+    with environment.database(environment.settings()) as database, database.write() as connection:
+        if not store.disable(connection, client_id=client_id, now=environment.now()):
+            raise _unknown(client_id)
+    say(f"{client_id} is turned away.", as_json=as_json, client_id=client_id, status="disabled")
+
+
+@client.command()
+@click.argument("client_id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json_option
+def secret(client_id: str, *, yes: bool, as_json: bool) -> None:
+    """Give a relying site a new secret, shown once; the old one ends at once."""
+    if not yes:
+        click.confirm(f"The present secret of {client_id} will end at once. Replace it?", abort=True, err=True)
+    made = generate_secret()
+    with environment.database(environment.settings()) as database, database.write() as connection:
+        found = store.find(connection, client_id=client_id)
+        if found is None:
+            raise _unknown(client_id)
+        if found.token_endpoint_auth_method not in SECRET_METHODS:
+            raise Failure(f"{client_id} has no secret: it authenticates by {found.token_endpoint_auth_method}")
+        store.give_secret(connection, client_id=client_id, secret_hash=made.digest, now=environment.now())
+    shown = made.reveal()
+    say(f"client_secret: {shown}", as_json=as_json, client_id=client_id, client_secret=shown)
+    if not as_json:
+        click.echo("Keep the secret now: it is shown this once.", err=True)
+
+
+def _unknown(client_id: str) -> Failure:
+    return Failure(f"there is no client {client_id}", "`idp client list` shows those there are.")
+
+
+def _refuse_beside_a_file(context: click.Context, given: Mapping[str, Any]) -> None:
+    """Refuse options that the file would overrule without a word."""
+    typed = [name for name in given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if typed:
+        options = {parameter.name: parameter.opts[-1] for parameter in context.command.params}
+        named = ", ".join(str(options[name]) for name in typed)
+        raise click.UsageError(f"{named} beside a FILE: put it into the file.")
 
 
 def issue(
@@ -112,6 +177,7 @@ def issue(
         sector=sector,
         without_pkce=True,
         implicit=chosen.oidc.certification_profile,
+        by_operator=True,
     )
     try:
         registration = validate(metadata, policy=policy)
@@ -119,7 +185,7 @@ def issue(
         faults = "\n     ".join(f"{field}: {words}" for field, words in invalid.faults)
         raise Failure(f"this metadata cannot be registered ({invalid.error}):\n     {faults}") from invalid
     new_id = client_id or secrets.token_urlsafe(12)
-    if registration.token_endpoint_auth_method not in {"client_secret_basic", "client_secret_post"}:
+    if registration.token_endpoint_auth_method not in SECRET_METHODS:
         return registration.issued(client_id=new_id), None
     secret = generate_secret()
     return registration.issued(client_id=new_id, secret_hash=secret.digest), secret.reveal()

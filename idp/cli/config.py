@@ -6,7 +6,7 @@ import click
 
 from idp import settings as configuration
 from idp.cli import environment
-from idp.cli.output import as_json_option, show
+from idp.cli.output import as_json_option, say, show
 
 
 @click.group()
@@ -24,7 +24,8 @@ def show_config(*, as_json: bool) -> None:
 
 
 @config.command()
-def check() -> None:
+@as_json_option
+def check(*, as_json: bool) -> None:
     """Check the settings; exit code 1 and every fault at once if they cannot be used."""
     environment.settings()
-    click.echo("The settings can be used.")
+    say("The settings can be used.", as_json=as_json, usable=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def seed(folder: Path, *, as_json: bool) -> None:
     now = environment.now()
     keyring = Keyholder(environment.keyring(chosen), url=chosen.keys.url)
     with environment.database(chosen) as database:
+        environment.bind_keys(database, keyring.keyring)
         sites = _register_sites(chosen, database, folder)
         built = services.build(chosen, database, keyring)
         for person in people_of_the_demo.PEOPLE:
@@ -66,14 +68,15 @@ def _register(
     with database.read() as connection:
         known = clients.find(connection, client_id=client_id)
     client, secret = issue(metadata, chosen, client_id=client_id)
-    if known is not None and (secret_file is None or secret_file.exists()):
-        return
+    keeps_secret = known is not None and secret_file is not None and secret_file.exists()
+    if known is not None and keeps_secret:
+        client = replace(client, secret_hash=known.secret_hash)
     with database.write() as connection:
         if known is None:
             clients.add(connection, client, now=environment.now())
-        else:
+        elif client != known:
             clients.replace(connection, client, now=environment.now())
-    if secret_file is not None and secret is not None:
+    if secret_file is not None and secret is not None and not keeps_secret:
         secret_file.touch(mode=0o600)
         secret_file.write_text(secret)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +13,13 @@ from idp.cli import environment
 from idp.cli.output import Failure, as_json_option, show_json
 from idp.readiness import check_values
 from idp.store import key_checks, migrate
+from keys import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+SIGNS_FOR_AT_MOST = timedelta(days=366)
 
 
 @click.command()
@@ -69,6 +75,44 @@ def _keys_fit_database() -> str:
     return "the keys are those the database was written under"
 
 
+def _offline_keys() -> str:
+    """The officers' and the authority's private keys belong to those people, and to no machine that is online."""
+    chosen = environment.settings()
+    folder = Path(chosen.keys.offline)
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return "no private key of an officer or the authority is here"
+    if chosen.production:
+        cure = "Hand each to its owner, then delete the folder; overwrite backups that hold it."
+        raise Failure(f"private keys of the officers and the authority are in {folder}", cure)
+    return f"they are in {folder}, as in a trial they may be"
+
+
+def _rotation() -> str:
+    """A signing key turns yearly at least; coming keys that waited long enough are there to be used."""
+    chosen = environment.settings()
+    now = environment.now()
+    known = environment.keyring(chosen).describe()
+    old = [key for key in known if key.state is State.CURRENT and now - key.since > SIGNS_FOR_AT_MOST]
+    if old:
+        since = min(key.since for key in old)
+        raise Failure(f"a key has signed since {since:%Y-%m-%d}", "Run `idp keys rotate`, and from now on daily.")
+    waiting = sum(key.state is State.COMING and key.until is not None and key.until <= now for key in known)
+    return f"{waiting} coming keys could be used: `idp keys rotate`" if waiting else "every key is within its time"
+
+
+def _key_set_cache() -> str:
+    """A key that sites could still miss in a cached set must not sign."""
+    age = timedelta(seconds=environment.settings().oidc.jwks_max_age_seconds)
+    known = environment.keyring(environment.settings()).describe()
+    early = [
+        key for key in known if key.state is State.COMING and key.until is not None and key.until - key.since < age
+    ]
+    if early:
+        cure = "Run `idp keys rotate` once the new time has passed; it waits for it by itself."
+        return f"{len(early)} coming keys were promised a shorter wait than sites may cache the set now. {cure}"
+    return f"sites may cache the set for {age}, and no coming key signs before"
+
+
 def _simulators() -> str:
     chosen = environment.settings()
     simulated = [name for name in ("registry", "bank") if getattr(chosen, name).adapter == "simulator"]
@@ -81,4 +125,7 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("database", _database),
     ("keys fit the database", _keys_fit_database),
     ("gateways", _simulators),
+    ("offline keys", _offline_keys),
+    ("rotation", _rotation),
+    ("key set", _key_set_cache),
 )

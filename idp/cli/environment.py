@@ -43,11 +43,30 @@ def keyring(chosen: Settings) -> keys.Keyring:
         raise Failure(str(wrong), "A first start needs `idp keys init`.") from wrong
 
 
+def bind_keys(opened: Database, held: keys.Keyring) -> None:
+    """Bind a new database to these keys; refuse keys that a database was not written under."""
+    from idp.readiness import check_values
+    from idp.store import key_checks
+
+    with opened.write() as connection:
+        try:
+            key_checks.claim(connection, check_values(held))
+        except key_checks.WrongKey as wrong:
+            if wrong.known:
+                raise Failure(str(wrong), "`idp doctor` compares keys and database.") from wrong
+            what = "the database holds people and does not say under which keys they were registered"
+            raise Failure(
+                what, "Restore its table key_checks from a backup: any other keys would rename everybody."
+            ) from wrong
+
+
 @contextmanager
 def database(chosen: Settings, *, ready: bool = True) -> Iterator[Database]:
     """Open the database; with ``ready``, refuse one whose schema is not this release's."""
-    from idp.store.database import Database, DatabaseError, make_room, shown
+    from idp.store.database import Database, DatabaseError, is_absent, make_room, shown
 
+    if ready and is_absent(chosen.db.url):
+        raise Failure(f"there is no database {shown(chosen.db.url)} yet", "Run `idp db upgrade`.")
     make_room(chosen.db.url)
     opened = Database.open(chosen.db.url, pool_size=chosen.db.pool_size)
     try:
@@ -65,9 +84,21 @@ def require_schema(opened: Database) -> None:
     """Refuse to work on a schema that is not this release's."""
     from idp.store import migrate
 
+    refuse_newer_schema(opened)
     with opened.read() as connection:
         found = migrate.revision(connection)
     if found != migrate.head():
         raise Failure(
             f"the database has schema {found or 'none'}, this release needs {migrate.head()}", "Run `idp db upgrade`."
         )
+
+
+def refuse_newer_schema(opened: Database) -> None:
+    """Leave a database alone that a later release has written: what it holds is not known here."""
+    from idp.store import migrate
+
+    with opened.read() as connection:
+        found = migrate.revision(connection)
+    if found is not None and not migrate.knows(found):
+        what = f"the database has schema {found}, which this release ({migrate.head()}) does not know"
+        raise Failure(what, "Install the release that wrote it, or a later one.")

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
+PAGE = 50
+"""Rows to a page of a list."""
+
+
 class Failure(Exception):
     """Something an operator can mend. ``cure`` says how."""
 
@@ -22,6 +26,38 @@ class Failure(Exception):
 def as_json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(function)
+
+
+def page_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--page``."""
+    return click.option("--page", type=click.IntRange(1), default=1, show_default=True)(function)
+
+
+def show_page(
+    rows: Sequence[Mapping[str, object]], *, page: int, total: int, as_json: bool, empty: str = "Nothing to show."
+) -> None:
+    """Print one page of a list, and say which it is where there are more."""
+    show(rows, as_json=as_json, empty=empty if not total else f"There is no page {page}.")
+    if total > PAGE and not as_json:
+        click.echo(f"page {page} of {-(-total // PAGE)}; {total} in all", err=True)
+
+
+def say(words: str, *, as_json: bool, **content: object) -> None:
+    """Print a sentence for people, or what it says as JSON."""
+    if as_json:
+        show_json(content)
+    else:
+        click.echo(words)
+
+
+def show_failure(what: str, cure: str = "", *, as_json: bool) -> None:
+    """Tell what went wrong and the cure, on standard error: two lines, or one JSON document."""
+    if as_json:
+        click.echo(msgspec.json.encode({"error": {"what": what, "cure": cure}}), err=True)
+        return
+    click.echo(f"idp: {what}", err=True)
+    if cure:
+        click.echo(f"     {cure}", err=True)
 
 
 def show(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str = "Nothing to show.") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from idp.cli import environment
-from idp.cli.output import as_json_option, show
+from idp.cli.output import PAGE, as_json_option, page_option, show_page
 from idp.store import people
 
 
@@ -16,13 +16,13 @@ def person() -> None:
 
 @person.command("list")
 @click.option("--level", help="Only people of this assurance level.")
-@click.option("--page", default=1, show_default=True)
+@page_option
 @as_json_option
 def list_people(level: str | None, page: int, *, as_json: bool) -> None:
-    """List people by their random id, fifty to a page."""
+    """List people by their random id, a page at a time."""
     chosen = environment.settings()
     with environment.database(chosen) as database, database.read() as connection:
-        found, total = people.search(connection, level=level, limit=50, offset=50 * (page - 1))
+        found, total = people.search(connection, level=level, limit=PAGE, offset=PAGE * (page - 1))
     rows = [
         {
             "person_id": each.person_id,
@@ -32,6 +32,4 @@ def list_people(level: str | None, page: int, *, as_json: bool) -> None:
         }
         for each in found
     ]
-    show(rows, as_json=as_json, empty="Nobody is registered.")
-    if total > 50 and not as_json:
-        click.echo(f"page {page} of {-(-total // 50)}; {total} in all", err=True)
+    show_page(rows, page=page, total=total, as_json=as_json, empty="Nobody is registered.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
@@ -12,9 +13,8 @@ import click
 
 from idp import jobs, log
 from idp.cli import environment
-from idp.cli.output import Failure
-from idp.readiness import check_values
-from idp.store import key_checks
+from idp.cli.output import Failure, as_json_option, say
+from idp.settings.rules import fault_in_bind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,24 +23,23 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--bind", help="Address and port, e.g. 127.0.0.1:9000; overrules the settings.")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes; overrules the settings.")
-def serve(bind: str | None, workers: int | None) -> None:
+@as_json_option
+def serve(bind: str | None, workers: int | None, *, as_json: bool) -> None:
     """Run the provider until it is stopped. Refuses to start under wrong keys or on a wrong schema."""
+    del as_json  # only a failure is worth a document
     chosen = environment.settings()
+    host, port = _place(bind or chosen.web.bind)
     keyring = environment.keyring(chosen)
-    with environment.database(chosen) as database, database.write() as connection:
-        try:
-            key_checks.claim(connection, check_values(keyring))
-        except key_checks.WrongKey as wrong:
-            raise Failure(str(wrong), "`idp doctor` compares keys and database.") from wrong
+    with environment.database(chosen) as database:
+        environment.bind_keys(database, keyring)
     from granian import Granian
     from granian.constants import Interfaces
 
     log.install(chosen.log)
-    host, _, port = (bind or chosen.web.bind).rpartition(":")
     server = Granian(
         "idp.wsgi:public",
-        address=host.strip("[]"),
-        port=int(port),
+        address=host,
+        port=port,
         interface=Interfaces.WSGI,
         workers=workers or chosen.web.workers,
         blocking_threads=chosen.web.threads,
@@ -52,6 +51,20 @@ def serve(bind: str | None, workers: int | None) -> None:
     )
     with _worker_beside(us=os.getpid()) if chosen.web.worker else nullcontext():
         server.serve()
+
+
+def _place(bind: str) -> tuple[str, int]:
+    """Return host and port to listen on. Raises Failure where nobody can, or somebody else does."""
+    if fault := fault_in_bind(bind):
+        raise Failure(f"{bind} {fault}", "Give another --bind, or change `web.bind`.")
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    try:
+        with socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return host, int(port)
+    except OSError as taken:
+        cure = "Is another server running there? Stop it, or give another --bind."
+        raise Failure(f"nobody can listen on {bind}: {taken.strerror}", cure) from taken
 
 
 @contextmanager
@@ -66,9 +79,10 @@ def _worker_beside(*, us: int) -> Iterator[None]:
 
 
 @click.command()
-def purge() -> None:
-    """Delete codes, tokens, challenges, sessions and counters whose time is over. Run it every hour."""
+@as_json_option
+def purge(*, as_json: bool) -> None:
+    """Delete codes, tokens, challenges, sessions and counters whose time is over. `idp worker` does so every hour."""
     chosen = environment.settings()
     with environment.database(chosen) as database:
         gone = jobs.purge(database, now=environment.now())
-    click.echo(f"{gone} rows went.")
+    say(f"{sum(gone.values())} rows went.", as_json=as_json, gone=gone)

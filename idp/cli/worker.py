@@ -10,7 +10,7 @@ import click
 
 from idp import jobs, log
 from idp.cli import environment
-from idp.cli.output import Failure, as_json_option, show
+from idp.cli.output import PAGE, Failure, as_json_option, page_option, say, show, show_page
 
 EVERY_SECONDS = 1.0
 PURGE_EVERY = timedelta(hours=1)
@@ -19,11 +19,13 @@ PURGE_EVERY = timedelta(hours=1)
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
 @click.option("--while-alive", "parent", type=int, hidden=True, help="End when this process is no longer our parent.")
-def worker(*, once: bool, parent: int | None) -> None:
+@as_json_option
+def worker(*, once: bool, parent: int | None, as_json: bool) -> None:
     """Tell sites of ended sessions, and clear away every hour what time has ended. Several may run at once."""
     from idp import services
     from idp.keyholder import Keyholder
 
+    delivered = 0
     chosen = environment.settings()
     log.install(chosen.log)
     keyring = Keyholder(environment.keyring(chosen), url=chosen.keys.url)
@@ -31,11 +33,14 @@ def worker(*, once: bool, parent: int | None) -> None:
         delivery = services.build_delivery(chosen, database, keyring, services.build_outbound(chosen))
         purge_at = environment.now()
         while True:
-            delivery.deliver_due(clock=environment.now)
+            delivered += delivery.deliver_due(clock=environment.now)
             if environment.now() >= purge_at:
                 jobs.purge(database, now=environment.now())
                 purge_at = environment.now() + PURGE_EVERY
-            if once or (parent is not None and os.getppid() != parent):
+            if once:
+                say(f"{delivered} messages were tried.", as_json=as_json, tried=delivered)
+                return
+            if parent is not None and os.getppid() != parent:
                 return
             time.sleep(EVERY_SECONDS)
 
@@ -47,17 +52,17 @@ def outbox() -> None:
 
 @outbox.command("list")
 @click.option("--state", type=click.Choice(["waiting", "delivered", "dead"]), help="Only messages in this state.")
-@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@page_option
 @as_json_option
 def list_messages(state: str | None, page: int, *, as_json: bool) -> None:
-    """List messages, fifty to a page: to which site, how often tried, and how the last attempt went."""
+    """List messages, a page at a time: to which site, how often tried, and how the last attempt went."""
     from idp.oidc.session_ends import open_notice
     from idp.store import outbox as store
 
     chosen = environment.settings()
     seal = environment.keyring(chosen).records
     with environment.database(chosen) as database, database.read() as connection:
-        found, total = store.listed(connection, state=state, limit=50, offset=50 * (page - 1))
+        found, total = store.listed(connection, state=state, limit=PAGE, offset=PAGE * (page - 1))
     rows = [
         {
             "message_id": each.message_id,
@@ -70,9 +75,7 @@ def list_messages(state: str | None, page: int, *, as_json: bool) -> None:
         }
         for each in found
     ]
-    show(rows, as_json=as_json, empty="Nothing waits to be delivered.")
-    if total > 50 and not as_json:
-        click.echo(f"page {page} of {-(-total // 50)}; {total} in all", err=True)
+    show_page(rows, page=page, total=total, as_json=as_json, empty="There are no messages.")
 
 
 @outbox.command()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from clients.client import Client
+from clients.client import CLIENT_ID, Client
 from idp.domain.events import ClientChanged, ClientRegistered
 from idp.domain.ids import ClientId
 from idp.store import audit
@@ -20,12 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from idp.store.database import Database
-
-CLIENT_ID = re.compile(r"[!-~]{1,128}")
-"""What an id may look like (RFC 6749 §A.1, without the space): anything else is nobody's."""
 
 CLIENTS = table_of(ClientRow)
 COLUMNS = (CLIENTS.c.client_id, CLIENTS.c.sector, CLIENTS.c.document, CLIENTS.c.secret_hash)
@@ -64,14 +60,32 @@ def disable(connection: Connection, *, client_id: str, now: datetime) -> bool:
     return changed == 1
 
 
+def give_secret(connection: Connection, *, client_id: str, secret_hash: bytes, now: datetime) -> bool:
+    """Replace the secret of an active client, which ends the old one at once; False when there is no such client."""
+    theirs = update(CLIENTS).where(CLIENTS.c.client_id == client_id, CLIENTS.c.status == "active")
+    changed = connection.execute(theirs.values(secret_hash=secret_hash)).rowcount
+    if changed:
+        audit.record(connection, ClientChanged(client_id=ClientId(client_id)), now=now)
+    return changed == 1
+
+
+def look_up(connection: Connection, *, client_id: str) -> tuple[Client, str] | None:
+    """Return the client of that id and its status, be it active or not: for operators."""
+    wanted = select(*COLUMNS, CLIENTS.c.status).where(CLIENTS.c.client_id == client_id)
+    row = connection.execute(wanted).first()
+    return (_client(row), row.status) if row is not None else None
+
+
 def find(connection: Connection, *, client_id: str) -> Client | None:
     """Return the active client of that id."""
     row = connection.execute(FIND, {"client_id": client_id}).first()
     return row and _client(row)
 
 
-def search(connection: Connection, *, words: str = "", limit: int = 50, offset: int = 0) -> tuple[list[Client], int]:
-    """Return one page of clients whose id, name or sector holds ``words``, and how many there are in all."""
+def search(
+    connection: Connection, *, words: str = "", limit: int = 50, offset: int = 0
+) -> tuple[list[tuple[Client, str]], int]:
+    """Return one page of clients whose id, name or sector holds ``words``, each with its status, and their number."""
     wanted = or_(
         *(
             column.icontains(words, autoescape=True)
@@ -79,8 +93,8 @@ def search(connection: Connection, *, words: str = "", limit: int = 50, offset: 
         )
     )
     total = connection.execute(select(func.count()).select_from(CLIENTS).where(wanted)).scalar_one()
-    page = select(*COLUMNS).where(wanted).order_by(CLIENTS.c.client_id).limit(limit).offset(offset)
-    return [_client(row) for row in connection.execute(page)], total
+    page = select(*COLUMNS, CLIENTS.c.status).where(wanted).order_by(CLIENTS.c.client_id).limit(limit).offset(offset)
+    return [(_client(row), row.status) for row in connection.execute(page)], total
 
 
 def sectors(connection: Connection) -> Sequence[str]:
@@ -105,7 +119,7 @@ def _values(client: Client) -> dict[str, object]:
     }
 
 
-def _client(row: Row[str, str, str, bytes | None]) -> Client:
+def _client(row: Any) -> Client:
     metadata = msgspec.json.decode(row.document)
     return Client.from_metadata(metadata, client_id=row.client_id, sector=row.sector, secret_hash=row.secret_hash)
 

@@ -46,6 +46,12 @@ def shown(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True)
 
 
+def is_absent(url: str) -> bool:
+    """Tell whether a database is a SQLite file that nobody has made yet; opening it would make an empty one."""
+    parts = make_url(url)
+    return parts.get_backend_name() == "sqlite" and bool(parts.database) and not Path(parts.database or "").exists()
+
+
 def make_room(url: str) -> None:
     """Make the folder of a SQLite file, readable for us alone."""
     parts = make_url(url)

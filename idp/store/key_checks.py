@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from idp.store.models import KeyCheck, table_of
+from idp.store.models import KeyCheck, Person, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
 
-KEY_CHECKS = table_of(KeyCheck)
+KEY_CHECKS, PEOPLE = table_of(KeyCheck), table_of(Person)
 
 
 class WrongKey(Exception):
@@ -33,8 +33,13 @@ class WrongKey(Exception):
 
 
 def claim(connection: Connection, values: Mapping[str, str]) -> None:
-    """Bind a database to its keys, the first time; afterwards raise :class:`WrongKey` for any that differs."""
+    """Bind a database to its keys, the first time; afterwards raise :class:`WrongKey` for any that differs.
+
+    One that holds people but was bound to no keys has lost what it was bound to: any key may be the wrong one.
+    """
     known = {row.name: row.value for row in connection.execute(select(KEY_CHECKS))}
+    if not known and connection.execute(select(PEOPLE.c.person_id).limit(1)).first() is not None:
+        raise WrongKey(next(iter(values)), known=False)
     for name, value in values.items():
         if name not in known:
             connection.execute(insert(KEY_CHECKS).values(name=name, value=value))

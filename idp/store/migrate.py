@@ -41,6 +41,13 @@ def head() -> str:
     return found
 
 
+def knows(revision: str) -> bool:
+    """Tell whether a revision is this release's or an earlier one's."""
+    from alembic.script import ScriptDirectory
+
+    return any(each.revision == revision for each in ScriptDirectory(str(FOLDER)).walk_revisions())
+
+
 def differences(connection: Connection) -> list[Any]:
     """Return what differs between the database and the models; empty when migrations and models agree."""
     from alembic.autogenerate import compare_metadata

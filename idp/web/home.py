@@ -61,7 +61,7 @@ def _demo_sites() -> list[dict[str, str]]:
         registered, _total = clients.search(connection)
     return [
         {"name": each.name_in(i18n.language()), "url": each.client_uri, "description": each.host}
-        for each in registered
+        for each, _status in registered
         if each.client_uri and each.client_uri.rstrip("/") in shown
     ]
 
