@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from clients.sector import is_host, is_loopback
 
@@ -42,7 +42,7 @@ def with_parameters(uri: str, parameters: Mapping[str, str], *, mode: Literal["q
 
     ``uri`` is a registered one, so it has no fragment.
     """
-    encoded = urlencode(parameters)
+    encoded = "&".join([f"{quote_plus(name)}={quote_plus(value)}" for name, value in parameters.items()])
     if mode == "fragment":
         return f"{uri}#{encoded}"
     if "?" not in uri:

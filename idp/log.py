@@ -55,6 +55,8 @@ SERVER: Final[dict[str, Any]] = {
 }
 """The web server's own logging (`logging.config`): its lines go where ours go, in the same form."""
 
+LEVELS: Final = {name.lower(): number for name, number in logging.getLevelNamesMapping().items()}
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request in progress; stands in each of its lines."""
 
@@ -65,7 +67,7 @@ def log_event(
     event: str, *, level: Literal["debug", "info", "warning", "error"] = "info", **fields: str | float | None
 ) -> None:
     """Write a line. A field that is not in :data:`FIELDS`, or not of its type, does not reach it; None is left out."""
-    number = logging.getLevelNamesMapping()[level.upper()]
+    number = LEVELS[level]
     if not _logger.isEnabledFor(number):
         return
     allowed = {name: value for name, value in fields.items() if value is not None and _is_allowed(name, value)}

@@ -25,5 +25,5 @@ def from_base64url(text: str) -> bytes:
 
 def joined(*parts: str | bytes) -> bytes:
     """Join so that different lists of parts never give the same bytes: each goes after its length in four bytes."""
-    encoded = (part.encode() if isinstance(part, str) else part for part in parts)
-    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+    encoded = [part.encode() if isinstance(part, str) else part for part in parts]
+    return b"".join([len(part).to_bytes(4, "big") + part for part in encoded])

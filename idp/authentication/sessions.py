@@ -70,6 +70,9 @@ class Announce(Protocol):
         """Announce the end of the sessions with these ``sid_seed`` values."""
 
 
+_decode = msgspec.json.Decoder(_Authentication).decode
+
+
 @dataclass(frozen=True, slots=True)
 class Sessions:
     """Opens, finds and ends sessions. ``lifetime`` counts from signing in and is never extended."""
@@ -89,7 +92,7 @@ class Sessions:
         if found is None:
             return None
         try:
-            how = msgspec.json.decode(self.seal.open(found.sealed, **_place(id_hash)), type=_Authentication)
+            how = _decode(self.seal.open(found.sealed, **_place(id_hash)))
         except (WrongSeal, msgspec.MsgspecError):
             return None  # a row that was damaged or moved signs nobody in
         auth_time = from_milliseconds(how.ms)

@@ -51,11 +51,9 @@ class Issuing:
         code = tokens.fresh() if kind.code else None
         access = tokens.fresh() if kind.token else None
         if code is not None:
-            with self.database.once() as connection:
-                grants.add(connection, self._with_code(code, offer, released, marks, now=now))
+            self._write(self._with_code(code, offer, released, marks, now=now))
         if access is not None:
-            with self.database.once() as connection:
-                grants.add(connection, self._with_access(access, offer, released, marks, now=now))
+            self._write(self._with_access(access, offer, released, marks, now=now))
         parameters = {} if code is None else {"code": code.text}
         if access is not None:
             lifetime = str(int(self.access_lifetime.total_seconds()))
@@ -64,6 +62,9 @@ class Issuing:
             sid = marks.get("sid") if kind.gives_access else None
             parameters["id_token"] = self._id_token(offer, released, sid=sid, code=code, access=access, now=now)
         return parameters
+
+    def _write(self, grant: grants.NewGrant) -> None:
+        self.database.once(lambda connection: grants.add(connection, grant))
 
     def _with_code(
         self, code: tokens.Fresh, offer: Offer, released: Snapshot, marks: SessionMarks, *, now: datetime

@@ -7,6 +7,7 @@ value is as good as absent.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -47,12 +48,18 @@ def parse(raw: bytes) -> Parameters:
         name, _, value = part.partition(b"=")
         if not value:
             continue
-        key = _decode(name)
+        key = _name(name)
         if key in values:
             repeated.add(key)
         else:
             values[key] = _decode(value)
     return Parameters(values, frozenset(repeated))
+
+
+@lru_cache(maxsize=256)
+def _name(part: bytes) -> str:
+    """Decode a name: the same few come with every request."""
+    return _decode(part)
 
 
 def _decode(part: bytes) -> str:

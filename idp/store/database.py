@@ -11,20 +11,25 @@ import threading
 import time
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
+from idp.store.hot import Hot
+from idp.store.turns import Turns
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Database", "DatabaseError", "engine_options", "make_room", "prepare", "shown"]
+
+T = TypeVar("T")
 
 IDLE_SECONDS = 20.0
 """After so long a database may have been restarted, or a firewall may have forgotten the connection."""
 
+BEGIN_IMMEDIATE = Hot(text("BEGIN IMMEDIATE"))
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -77,7 +82,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     if not connection.get_execution_options().get("reading"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        BEGIN_IMMEDIATE.run(connection, {})
 
 
 class Database:
@@ -93,9 +98,7 @@ class Database:
         sqlite = engine.dialect.name == "sqlite"
         self._reading = engine.execution_options(**({"reading": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}))
         self._held = _Held()
-        # SQLite has one writer at a time. Whoever finds the file locked sleeps and asks again, for up to 25 ms; among
-        # the threads of a process a lock wakes the next one at once.
-        self._turn: AbstractContextManager[object] = threading.RLock() if sqlite else nullcontext()
+        self._turns = Turns(alone=self.read, together=self._transaction) if sqlite else None
 
     @classmethod
     def open(cls, url: str, *, pool_size: int = 8) -> Database:
@@ -114,22 +117,28 @@ class Database:
             connection.close()
             raise
 
-    @contextmanager
-    def once(self) -> Iterator[Connection]:
-        """Yield a connection for a single writing statement, which is a transaction by itself.
+    def once(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work``, a single writing statement that is a transaction by itself, and return what it returned.
 
-        It takes one way to the database instead of three. The statement is on disk once its rows have been read.
+        On PostgreSQL it takes one way to the database instead of three; on SQLite it may share a commit with others.
         """
-        with self._turn, self.read() as connection:
-            yield connection
+        if self._turns is not None:
+            return self._turns.once(work)
+        with self.read() as connection:
+            return work(connection)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside one transaction: committed at the end, rolled back on any exception."""
+        with self._turns or nullcontext(), self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
         connection = self._held.take("writing") or self.engine.connect()
         self._held.writing = None  # a second transaction inside the first one gets a connection of its own
         try:
-            with self._turn, connection.begin():
+            with connection.begin():
                 yield connection
         except DatabaseError:
             connection.close()

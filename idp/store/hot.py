@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import TextClause
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import Insert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect
     from sqlalchemy.sql.dml import UpdateBase
     from sqlalchemy.sql.selectable import Select
+
+
+CURSOR = "yufu.cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class _Compiled:
 class Hot:
     """One statement, every parameter of which is a named ``bindparam``; an INSERT always gets the same columns."""
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    def __init__(self, statement: Select[Any] | UpdateBase | TextClause) -> None:
         """Keep a statement; it is compiled at its first use."""
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
@@ -44,26 +49,18 @@ class Hot:
     def first(self, connection: Connection, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
         """Run it and return its first row."""
         compiled = self._for(connection, parameters)
-        row: tuple[Any, ...] | None = None
-        cursor = self._run(connection, compiled, parameters)
-        rows = cursor.fetchall()  # all of it: SQLite ends a statement, and commits it, when it has been read
-        cursor.close()
-        if not rows:
-            return None
-        row = rows[0]
-        if not compiled.returned:
-            return row
-        values = list(row)
+        rows, _count = self._run(connection, compiled, parameters, returns=True)
+        if not rows or not compiled.returned:
+            return rows[0] if rows else None
+        values = list(rows[0])
         for at, convert in compiled.returned:
             values[at] = convert(values[at])
         return tuple(values)
 
     def run(self, connection: Connection, parameters: dict[str, Any]) -> int:
         """Run it and return how many rows it touched."""
-        cursor = self._run(connection, self._for(connection, parameters), parameters)
-        count: int = cursor.rowcount
-        cursor.close()
-        return count
+        compiled = self._for(connection, parameters)
+        return self._run(connection, compiled, parameters, returns=False)[1]
 
     def _for(self, connection: Connection, parameters: dict[str, Any]) -> _Compiled:
         dialect = connection.dialect
@@ -73,21 +70,32 @@ class Hot:
         return compiled
 
     @staticmethod
-    def _run(connection: Connection, compiled: _Compiled, parameters: dict[str, Any]) -> Any:
-        if compiled.constants:
-            parameters = {**compiled.constants, **parameters}
+    def _run(
+        connection: Connection, compiled: _Compiled, parameters: dict[str, Any], *, returns: bool
+    ) -> tuple[list[tuple[Any, ...]], int]:
         for name, convert in compiled.given:
             parameters[name] = convert(parameters[name])
-        given: Any = parameters if compiled.order is None else [parameters[name] for name in compiled.order]
-        cursor = connection.connection.cursor()
+        values = {**compiled.constants, **parameters} if compiled.constants else parameters
+        given: Any = values if compiled.order is None else [values[name] for name in compiled.order]
+        cursor = _cursor(connection)
         # Whoever listens to the engine hears of these statements too.
         for listener in connection.dispatch.before_cursor_execute:
             listener(connection, cursor, compiled.sql, given, None, False)  # noqa: FBT003 — as the event is defined
         try:
             cursor.execute(compiled.sql, given)
+            # All of it: SQLite ends a statement, and commits it, when it has been read.
+            return (list(cursor.fetchall()) if returns else []), cursor.rowcount
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(connection, compiled.sql, error) from error
-        return cursor
+
+
+def _cursor(connection: Connection) -> Any:
+    """Return the one cursor that hot statements use on a connection of the driver: PostgreSQL's are costly to make."""
+    kept = connection.info
+    cursor = kept.get(CURSOR)
+    if cursor is None:
+        cursor = kept[CURSOR] = connection.connection.cursor()
+    return cursor
 
 
 def _wrapped(connection: Connection, sql: str, error: Exception) -> BaseException:
@@ -102,16 +110,18 @@ def _wrapped(connection: Connection, sql: str, error: Exception) -> BaseExceptio
     )
 
 
-def _compile(statement: Select[Any] | UpdateBase, dialect: Dialect, names: tuple[str, ...]) -> _Compiled:
-    compiled: Any = statement.compile(dialect=dialect, column_keys=names if statement.is_insert else None)
+def _compile(statement: Select[Any] | UpdateBase | TextClause, dialect: Dialect, names: tuple[str, ...]) -> _Compiled:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=names if isinstance(statement, Insert) else None)
     order = tuple(compiled.positiontup) if compiled.positional else None
-    binds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-    columns: Any = statement.exported_columns
+    convert = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+    given = {name: how for name, how in convert.items() if how is not None}
+    constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    columns: Any = () if isinstance(statement, TextClause) else statement.exported_columns
     results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Compiled(
         str(compiled),
         order,
-        tuple((name, convert) for name, convert in binds.items() if convert is not None),
-        tuple((at, convert) for at, convert in enumerate(results) if convert is not None),
-        {name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+        tuple((name, how) for name, how in given.items() if name in names),
+        tuple((at, how) for at, how in enumerate(results) if how is not None),
+        {name: given[name](value) if name in given else value for name, value in constants.items()},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,13 @@ from sqlalchemy import bindparam, column, insert, select, table, text, update
 from idp.store.database import DatabaseError
 from idp.store.hot import Hot
 from idp.store.models import Person, table_of
-from tests.security.recorder import statements
+from tests.security.recorder import statements, transactions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from idp.store.database import Database
 
 PEOPLE = table_of(Person)
@@ -31,8 +37,7 @@ SOMEBODY = {"status": "active", "level": "none", "policy": "2026-1", "verified_o
 
 
 def added(database: Database, person_id: str) -> None:
-    with database.once() as connection:
-        assert ADD.run(connection, {"person_id": person_id, **SOMEBODY}) == 1
+    assert database.once(lambda connection: ADD.run(connection, {"person_id": person_id, **SOMEBODY})) == 1
 
 
 def test_values_go_in_and_come_out_as_the_types_of_their_columns(database: Database) -> None:
@@ -40,8 +45,8 @@ def test_values_go_in_and_come_out_as_the_types_of_their_columns(database: Datab
     with database.read() as connection:
         assert FIND.first(connection, {"person_id": "a"}) == ("a", date(2026, 5, 17))
         assert FIND.first(connection, {"person_id": "b"}) is None
-    with database.once() as connection:
-        assert RISE.first(connection, {"b_id": "a", "b_level": "registry"}) == (date(2026, 5, 17), "registry")
+    risen = database.once(lambda connection: RISE.first(connection, {"b_id": "a", "b_level": "registry"}))
+    assert risen == (date(2026, 5, 17), "registry")
 
 
 def test_a_single_statement_is_committed_when_its_rows_are_read(database: Database, database_url: str) -> None:
@@ -77,6 +82,55 @@ def test_whoever_listens_to_the_engine_hears_of_it(database: Database) -> None:
     with statements(database.engine) as seen:
         added(database, "a")
     assert [each.split()[0] for each in seen] == ["INSERT"]
+
+
+def together(database: Database, works: dict[str, Callable[[Connection], int]]) -> dict[str, str]:
+    """Have all of them wait for one turn, and return what came of each."""
+    outcomes: dict[str, str] = {}
+
+    def run(name: str, work: Callable[[Connection], int]) -> None:
+        try:
+            database.once(work)
+            outcomes[name] = "done"
+        except (DatabaseError, sqlite3.Error):
+            outcomes[name] = "refused"
+
+    threads = [threading.Thread(target=run, args=each) for each in works.items()]
+    with database.write():  # nobody gets a turn before all of them wait
+        for thread in threads:
+            thread.start()
+        queue = database._turns._waiting  # type: ignore[union-attr]
+        while len(queue) < len(works):
+            threads[0].join(0.001)
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def adding(person_id: str) -> Callable[[Connection], int]:
+    return lambda connection: ADD.run(connection, {"person_id": person_id, **SOMEBODY})
+
+
+def test_those_who_wait_share_a_commit_and_each_gets_its_own_rows_or_error(sqlite_database: Database) -> None:
+    added(sqlite_database, "taken")
+    with transactions(sqlite_database.engine) as committed:
+        outcomes = together(sqlite_database, {name: adding(name) for name in ("a", "b", "taken", "c")})
+    assert outcomes == {"a": "done", "b": "done", "taken": "refused", "c": "done"}
+    assert committed == [set(), {"people"}]
+    with sqlite_database.read() as connection:
+        assert all(FIND.first(connection, {"person_id": name}) for name in outcomes)
+
+
+def test_when_the_transaction_is_lost_nobody_is_told_that_it_was_done(sqlite_database: Database) -> None:
+    def lose(connection: Connection) -> int:
+        connection.connection.cursor().execute("ROLLBACK")  # as SQLite does by itself when the disk is full
+        raise sqlite3.OperationalError("the disk is full")
+
+    outcomes = together(sqlite_database, {"a": adding("a"), "lost": lose, "b": adding("b")})
+    assert set(outcomes.values()) == {"refused"}
+    with sqlite_database.read() as connection:
+        assert not any(FIND.first(connection, {"person_id": name}) for name in outcomes)
+    added(sqlite_database, "a")
 
 
 @pytest.mark.postgres

@@ -45,8 +45,8 @@ def wish_for(code: tokens.Handle, **changes: Any) -> grants.Redemption:
 
 
 def redeem(database: Database, code: tokens.Handle, *, now: datetime = NOW, **changes: Any) -> bool:
-    with database.once() as connection:
-        return grants.redeem_code(connection, wish_for(code, **changes), now=now) is not None
+    wish = wish_for(code, **changes)
+    return database.once(lambda connection: grants.redeem_code(connection, wish, now=now)) is not None
 
 
 def stored(database: Database, count: int) -> list[tokens.Fresh]:
@@ -150,8 +150,7 @@ def test_a_wrong_guess_at_what_a_code_is_bound_to_burns_nothing(database: Databa
 def test_a_code_bound_to_a_challenge_is_not_redeemed_without_it(database: Database) -> None:
     stored(database, 0)
     code = tokens.fresh()
-    with database.once() as connection:
-        grants.add(connection, replace(grant_for(code), code_challenge="c" * 43))
+    database.once(lambda connection: grants.add(connection, replace(grant_for(code), code_challenge="c" * 43)))
     assert not redeem(database, code)
     assert redeem(database, code, code_challenge="c" * 43)
 

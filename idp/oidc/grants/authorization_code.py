@@ -71,8 +71,7 @@ def _redeem(
         access_hash=access.digest,
         access_until=int((now + context.access_lifetime).timestamp()),
     )
-    with context.database.once() as connection:
-        redeemed = grants.redeem_code(connection, wish, now=now)
+    redeemed = context.database.once(lambda connection: grants.redeem_code(connection, wish, now=now))
     if redeemed is None:
         raise _refusal(context, client, parameters, handle=handle, now=now)
     return redeemed
