@@ -60,7 +60,7 @@ class AuthorizationRequest:
     def may_travel_by(self, mode: ResponseMode) -> bool:
         """Tell whether a mode suits the response type and the redirect URI."""
         kind = self.response_type
-        with_tokens = kind is not None and (kind.id_token or kind.token)
+        with_tokens = kind is not None and kind.exposes_tokens
         web = self.redirect_uri.startswith(("https://", "http://"))
         return (mode.keeps_tokens or not with_tokens) and (web or not mode.web_only)
 

@@ -85,7 +85,7 @@ def require_offered_response_type(request: AuthorizationRequest) -> None:
 def require_registered_response_type(request: AuthorizationRequest) -> None:
     """A client uses the response types it registered (OIDC Registration §2)."""
     kind, client = request.response_type, request.client
-    registered = kind is not None and any(kind.words == set(name.split()) for name in client.response_types)
+    registered = kind is not None and kind.name in client.response_types
     if kind is None or not registered or (kind.code and "authorization_code" not in client.grant_types):
         raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for this response_type")
 

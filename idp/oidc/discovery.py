@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS
+from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, MTLS_METHODS
 from clients.jwks import SIGNING_ALGORITHMS
 from clients.protocol_members import ENCRYPTION_ALGORITHMS, ENCRYPTION_METHODS
 from idp.oidc.acr import ACR_VALUES
@@ -75,7 +75,7 @@ def metadata(
         "userinfo_signing_alg_values_supported": signing,
         "userinfo_encryption_alg_values_supported": ENCRYPTION_ALGORITHMS,
         "userinfo_encryption_enc_values_supported": ENCRYPTION_METHODS,
-        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "token_endpoint_auth_methods_supported": tuple(x for x in AUTHENTICATION_METHODS if x not in MTLS_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "code_challenge_methods_supported": CODE_CHALLENGE_METHODS,
         "prompt_values_supported": PROMPTS,

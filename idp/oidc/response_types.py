@@ -7,6 +7,7 @@ exist for a laboratory that certifies implementations, where the settings name i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from idp.oidc.response_modes import FRAGMENT, QUERY
@@ -19,29 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ResponseType:
-    """One value of ``response_type``; the order of its words means nothing (Response Types §3)."""
+    """One value of ``response_type``, its words in alphabetical order, and what it brings through the browser."""
 
     name: str
-
-    @property
-    def words(self) -> frozenset[str]:
-        """What it consists of."""
-        return frozenset(self.name.split())
-
-    @property
-    def code(self) -> bool:
-        """Whether it brings a code."""
-        return "code" in self.words
-
-    @property
-    def id_token(self) -> bool:
-        """Whether it brings an ID token at once."""
-        return "id_token" in self.words
-
-    @property
-    def token(self) -> bool:
-        """Whether it brings an access token at once."""
-        return "token" in self.words
+    code: bool = False
+    id_token: bool = False
+    token: bool = False
 
     @property
     def gives_access(self) -> bool:
@@ -49,20 +33,25 @@ class ResponseType:
         return self.code or self.token
 
     @property
+    def exposes_tokens(self) -> bool:
+        """Whether tokens come through the browser."""
+        return self.id_token or self.token
+
+    @property
     def default_mode(self) -> ResponseMode:
         """The mode of a request that names none (Response Types §3)."""
-        return FRAGMENT if self.id_token or self.token else QUERY
+        return FRAGMENT if self.exposes_tokens else QUERY
 
 
-CODE = ResponseType("code")
+CODE = ResponseType("code", code=True)
 IN_PRODUCTION = (CODE,)
 FOR_CERTIFICATION = (
     CODE,
-    ResponseType("id_token"),
-    ResponseType("id_token token"),
-    ResponseType("code id_token"),
-    ResponseType("code token"),
-    ResponseType("code id_token token"),
+    ResponseType("id_token", id_token=True),
+    ResponseType("id_token token", id_token=True, token=True),
+    ResponseType("code id_token", code=True, id_token=True),
+    ResponseType("code token", code=True, token=True),
+    ResponseType("code id_token token", code=True, id_token=True, token=True),
 )
 
 
@@ -71,10 +60,11 @@ def offered(*, certification_profile: bool) -> tuple[ResponseType, ...]:
     return FOR_CERTIFICATION if certification_profile else IN_PRODUCTION
 
 
-def named(text: str, among: Sequence[ResponseType]) -> ResponseType | None:
-    """Return the response type of that name, its words in whatever order."""
-    words = text.split(" ")
-    return next((each for each in among if each.words == set(words) and len(each.words) == len(words)), None)
+@lru_cache(maxsize=64)  # every step of a request asks
+def named(text: str, among: tuple[ResponseType, ...]) -> ResponseType | None:
+    """Return the response type of that name; the order of its words means nothing (Response Types §3)."""
+    name = " ".join(sorted(text.split(" ")))
+    return next((each for each in among if each.name == name), None)
 
 
 def spellings(types: Sequence[ResponseType]) -> tuple[str, ...]:
