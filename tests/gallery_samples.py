@@ -170,7 +170,7 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "sign-in-hardware": ("sign_in/sign_in.html", {**JOURNEY, **PASSKEY, "stays_put": True}),
     "form-post": (
         "oidc/form_post.html",
-        {**JOURNEY, "action": "https://shop.example/callback", "fields": {"code": "x"}},
+        {"site": JOURNEY["site"], "action": "https://shop.example/callback", "fields": {"code": "x"}},
     ),
     "sign-up": ("sign_in/sign_up.html", {**JOURNEY, **PASSKEY}),
     "recovery-ask": ("sign_in/recovery.html", {"state": "ask", "wait_hours": 72}),

@@ -15,7 +15,7 @@ from tests.gallery_samples import JOURNEY, SAMPLES
 
 NAMES: Final = {
     *("home", "sign-in", "sign-up", "recovery", "verify", "verify-registry-query", "verify-micro-deposit"),
-    *("code-name", "consent", "error", "logout-confirm", "logged-out", "vocabulary"),
+    *("code-name", "consent", "error", "form-post", "logout-confirm", "logged-out", "vocabulary"),
     *("account", "passkeys", "sites", "erase"),
 }
 ACTIONS: Final = {
@@ -26,6 +26,7 @@ ACTIONS: Final = {
     "code-name": {"submit", "cancel"},
     "consent": {"allow", "deny", "cancel"},
     "logout-confirm": {"confirm-logout", "cancel"},
+    "form-post": {"continue"},
 }
 OF_NO_JOURNEY: Final = {"/preferences"}
 WORDMARK: Final = "Yufu"
@@ -104,7 +105,9 @@ def test_the_controls_of_a_journey_can_be_found_by_name(sample: str) -> None:
 def test_every_form_carries_the_tokens_it_needs(sample: str) -> None:
     in_journey = "ticket" in SAMPLES[sample][1]
     for form in outline(sample).forms:
-        if form.get("method") == "post":
+        if str(form.get("action")).startswith("https:"):
+            assert form["fields"].isdisjoint({"csrf_token", "ticket"}), "what is ours is no site's"
+        elif form.get("method") == "post":
             assert "csrf_token" in form["fields"]
             assert ("ticket" in form["fields"]) == (in_journey and form.get("action") not in OF_NO_JOURNEY)
         else:
