@@ -37,12 +37,19 @@ SIGNED_WITH = "ES256"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the load needs: a client's credentials, and session cookies of people who agreed to it."""
+    """What the load needs: a client's credentials, and the Cookie headers of people who agreed to it."""
 
     client_id: str
     secret: str
     cookies: list[str]
     server: subprocess.Popen[bytes]
+    port: int = PORT
+    authorize: str = "/authorize"
+
+    @property
+    def host(self) -> str:
+        """What the Host header says."""
+        return f"localhost:{self.port}"
 
 
 @contextmanager
@@ -79,7 +86,7 @@ def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 4
         command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait()
+        wait_for(PORT)
         yield House("shop", secret.reveal(), cookies, server)
     finally:
         server.terminate()
@@ -104,16 +111,18 @@ def _person(database: Database, keyring: keys.Keyring) -> str:
         )
     sessions = Sessions(database, keyring.records, timedelta(hours=12), lambda _seeds, *, now: now)
     how = SignedIn(person_id, now, "phr", ("mfa", "pop", "swk", "user"))
-    return sessions.open(how, device="Bench", replacing=None, now=now)
+    cookie = sessions.open(how, device="Bench", replacing=None, now=now)
+    return f"yufu_session={cookie}; yufu_browser={cookie}"
 
 
-def _wait() -> None:
+def wait_for(port: int) -> None:
+    """Return when somebody listens there."""
     for _ in range(400):
         try:
-            connection = http.Connection(PORT)
+            connection = http.Connection(port)
         except OSError:
             time.sleep(0.05)
         else:
             connection.close()
             return
-    raise RuntimeError("the provider does not start")
+    raise RuntimeError("the server does not start")

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import msgspec
 
 from bench import http
-from bench.house import CALLBACK, HOST, PORT, House
+from bench.house import CALLBACK, House
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class Shop:
     def __init__(self, house: House, offset: int) -> None:
         self._house = house
         self._turn = offset
-        self._connection = http.Connection(PORT)
+        self._connection = http.Connection(house.port)
         basic = b64encode(f"{house.client_id}:{house.secret}".encode()).decode()
         self._basic = f"Authorization: Basic {basic}\r\n"
         self._access = ""
@@ -58,15 +58,15 @@ class Shop:
             f"&scope=openid+profile+verified&state={secrets.token_urlsafe(12)}&nonce={secrets.token_urlsafe(12)}"
             f"&code_challenge={CHALLENGE}&code_challenge_method=S256"
         )
-        headers = f"Cookie: yufu_session={cookie}; yufu_browser={cookie}\r\n"
-        answer = self._connection.send(http.get(f"/authorize?{query}", host=HOST, headers=headers))
+        path = f"{self._house.authorize}?{query}"
+        answer = self._connection.send(http.get(path, host=self._house.host, headers=f"Cookie: {cookie}\r\n"))
         location = answer.header(b"location").decode()
         if answer.status != 303 or not location.startswith(CALLBACK):
             raise RuntimeError(f"authorize answered {answer.status} {location}")
         code = parse_qs(urlsplit(location).query)["code"][0]
         body = f"grant_type=authorization_code&code={code}&redirect_uri={quote(CALLBACK, safe='')}"
         body += f"&code_verifier={VERIFIER}"
-        answer = self._connection.send(http.post("/token", body, host=HOST, headers=self._basic))
+        answer = self._connection.send(http.post("/token", body, host=self._house.host, headers=self._basic))
         if answer.status != 200:
             raise RuntimeError(f"token answered {answer.status} {answer.body!r}")
         self._access = msgspec.json.decode(answer.body)["access_token"]
@@ -74,12 +74,12 @@ class Shop:
     def userinfo(self) -> None:
         """Ask userinfo with the token of the last login."""
         headers = f"Authorization: Bearer {self._access}\r\n"
-        if self._connection.send(http.get("/userinfo", host=HOST, headers=headers)).status != 200:
+        if self._connection.send(http.get("/userinfo", host=self._house.host, headers=headers)).status != 200:
             raise RuntimeError("userinfo refused")
 
     def jwks(self) -> None:
         """Fetch the keys."""
-        if self._connection.send(http.get("/jwks", host=HOST)).status != 200:
+        if self._connection.send(http.get("/jwks", host=self._house.host)).status != 200:
             raise RuntimeError("jwks refused")
 
 

@@ -54,7 +54,7 @@ HEAD = """| database | what | a second, one core | p50 ms | p99 ms | server CPU 
 
 def measured(kind: str, seconds: float) -> Iterator[str]:
     """Give a table row for each kind of load."""
-    with tempfile.TemporaryDirectory() as name, _database(kind, Path(name)) as (url, database_pid):  # noqa: SIM117
+    with tempfile.TemporaryDirectory() as name, database(kind, Path(name)) as (url, database_pid):  # noqa: SIM117
         with running(Path(name), url) as house:
             run(house, Shop.login, seconds=1.0)
             for what, label in (
@@ -77,7 +77,8 @@ def measured(kind: str, seconds: float) -> Iterator[str]:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[tuple[str, int | None]]:
+def database(kind: str, folder: Path) -> Iterator[tuple[str, int | None]]:
+    """Give the URL of a new database of a kind, and the process of its server if it has one."""
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'yufu.db'}", None
         return

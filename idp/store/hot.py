@@ -101,7 +101,7 @@ def _cursor(connection: Connection) -> Any:
 def _wrapped(connection: Connection, sql: str, error: Exception) -> BaseException:
     """Return a driver's error as SQLAlchemy would raise it, and give a connection up that is gone."""
     dialect = connection.dialect
-    gone = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
+    gone = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type] # pool proxy
     if gone:
         connection.invalidate(error)
     base = dialect.loaded_dbapi.Error
