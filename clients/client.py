@@ -51,6 +51,7 @@ _MEMBER_OF = {
     "web_origins": "allowed_cors_origins",
 }  # the fields that the outside calls otherwise
 _NAME_IN = "client_name#"
+_OURS = ("sector", "names", "either_secret_method")  # told otherwise, or not at all
 
 CLIENT_ID = re.compile(r"[!-~]{1,128}")
 """What an identifier may look like (RFC 6749 §A.1, without the space): anything else is nobody's."""
@@ -154,8 +155,11 @@ class Registration:
         """The host people are shown beside the name, whole and in its ASCII form; a loopback host with its port.
 
         Not shortened to a registrable domain: that needs the public suffix list, and a wrong cut misleads more than
-        a long host does. A private-use scheme (RFC 8252 §7.1) is shown as the domain it reverses.
+        a long host does. A private-use scheme (RFC 8252 §7.1) is shown as the domain it reverses, and a client that
+        nothing redirects to by its sector.
         """
+        if not self.redirect_uris:
+            return self.sector
         found = authority_of(self.redirect_uris[0])
         if found is None:
             return ".".join(reversed(self.redirect_uris[0].partition(":")[0].split(".")))
@@ -168,6 +172,17 @@ class Registration:
         exact = (name for tag, name in self.names if tag.lower() == wanted)
         same = (name for tag, name in self.names if tag.lower().split("-")[0] == wanted.split("-")[0])
         return next(exact, None) or next(same, None) or self.name
+
+    def to_response(self) -> dict[str, object]:
+        """Give all that is registered, defaults too, as a registration response tells it (RFC 7591 §3.2.1)."""
+        told = {each.name: getattr(self, each.name) for each in fields(Registration) if each.name not in _OURS}
+        members = {
+            _MEMBER_OF.get(name, name): _outside(name, value)
+            for name, value in told.items()
+            if value is not None and value != ()
+        }
+        tagged = {_NAME_IN + tag: name for tag, name in self.names}
+        return members | tagged | {"subject_type": "pairwise"}
 
     def to_metadata(self) -> dict[str, object]:
         """Give the stored form: JSON-ready members, defaults left out. ``sector`` is stored beside it, not in it."""

@@ -16,10 +16,10 @@ from clients.jwks import SIGNING_ALGORITHMS, InvalidJwks, parse_jwks
 from clients.members import Members
 from clients.protocol_members import check_together, protocol_members
 from clients.redirect_uris import fault_in, fault_in_page
-from clients.sector import NoSector, sector_of
+from clients.sector_proof import check_document, check_unproven, sector_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from clients.jwks import PublicKey
 
@@ -62,6 +62,10 @@ class MetadataPolicy:
     """The certification profile: implicit and hybrid response types exist."""
     by_operator: bool = False
     """The registration comes from the operator's own hand, who may decide what no site decides for itself."""
+    nobodys_sector: str | None = None
+    """The sector of a client that registers itself and is redirected nowhere, so that it can prove no name."""
+    sector_document: Callable[[str], Collection[str] | None] | None = None
+    """Fetches what a ``sector_identifier_uri`` lists, or None. Asked last, when all else is right."""
 
 
 class InvalidClientMetadata(ValueError):
@@ -88,7 +92,7 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
     redirects = _redirect_uris(members, application_type, policy)
     method = members.choice("token_endpoint_auth_method", AUTHENTICATION_METHODS, default=AUTHENTICATION_METHODS[0])
     page = partial(_page, members, loopback=policy.loopback)
-    sector = _sector(members, redirects, policy)
+    sector = sector_for(members, redirects, policy)
     registration = Registration(
         sector=sector,
         name=members.text("client_name", longest=MAX_NAME) or sector,
@@ -121,8 +125,11 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
         **protocol_members(members, policy, method=method, page=page),
     )
     check_together(members, registration)
+    check_unproven(members, registration, policy)
     _check_offers(members)
     _ask_authlib(members, registration, policy)
+    if not members.faults:
+        check_document(members, registration, policy)
     if members.faults:
         raise InvalidClientMetadata(tuple(members.faults))
     return registration
@@ -141,18 +148,6 @@ def _redirect_uris(members: Members, application_type: str, policy: MetadataPoli
         return ()
     judge = partial(fault_in, application_type=application_type, loopback=policy.loopback)
     return members.items("redirect_uris", judge, most=MAX_URIS)
-
-
-def _sector(members: Members, redirects: tuple[str, ...], policy: MetadataPolicy) -> str:
-    if "sector_identifier_uri" in members.submitted and policy.sector is None:
-        members.fault("sector_identifier_uri", "is not fetched yet: the operator has to name the sector")
-    if not redirects:
-        return ""
-    try:
-        return sector_of(redirects, sector=policy.sector, loopback=policy.loopback)
-    except NoSector as none:
-        members.fault("redirect_uris", str(none))
-        return ""
 
 
 def _names(members: Members) -> tuple[tuple[str, str], ...]:

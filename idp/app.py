@@ -28,6 +28,7 @@ from idp.web import (
     request_log,
     security,
     sign_in,
+    sites,
     vocabulary,
 )
 from idp.web.visit import Cookies, Wiring, utc_now
@@ -51,6 +52,7 @@ PUBLIC = (
     proofing.blueprint,
     health.blueprint,
     vocabulary.blueprint,
+    sites.blueprint,
 )
 FROM_OTHER_SITES = (direct.explain, logout.confirmed)
 """Views that other sites post to by design: they carry none of our cookies, or check the form token themselves."""

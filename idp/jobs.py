@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idp.proofing import unproven
-from idp.store import cases, ceremonies, grants, notices, outbox, sessions, throttles
+from idp.store import cases, ceremonies, grants, invitations, notices, outbox, sessions, throttles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +21,7 @@ PURGES = {
     "grants": grants.purge,
     "throttles": throttles.purge,
     "outbox": outbox.purge,
+    "invitations": invitations.purge,
 }
 """What is cleared away, by its name; the person half first."""
 

@@ -21,8 +21,10 @@ from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
 from idp.oidc.grants.grant import TokenContext
 from idp.oidc.issuing import Issuing
+from idp.oidc.logos import Logos
 from idp.oidc.logout import Logout
 from idp.oidc.pseudonyms import Pseudonyms
+from idp.oidc.registration import Registrar
 from idp.oidc.session_ends import SessionEnds
 from idp.oidc.token import ClientAuthenticator, Token
 from idp.oidc.userinfo import Userinfo
@@ -60,6 +62,8 @@ class Services:
     token: Token
     userinfo: Userinfo
     logout: Logout
+    registrar: Registrar
+    logos: Logos
     session_ends: SessionEnds
     discovery: Document
     pseudonyms: Pseudonyms
@@ -93,7 +97,9 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         access_lifetime=timedelta(seconds=settings.oidc.access_token_seconds),
         id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
     )
-    client_keys = ClientKeys(build_outbound(settings))
+    outbound = build_outbound(settings)
+    client_keys = ClientKeys(outbound)
+    logos = Logos(database, outbound)
     return Services(
         settings=settings,
         database=database,
@@ -103,6 +109,8 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         token=Token(_authenticator(settings, directory, context, client_keys), context),
         userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records),
         logout=Logout(settings.issuer, directory, keyring),
+        registrar=_registrar(settings, database, directory, logos),
+        logos=logos,
         session_ends=ends,
         discovery=discovery.document(
             discovery.metadata(
@@ -173,6 +181,19 @@ def _authenticator(
 ) -> ClientAuthenticator:
     token_endpoint = settings.issuer + discovery.ENDPOINTS["token_endpoint"]
     return ClientAuthenticator(directory, context, audiences=(settings.issuer, token_endpoint), client_keys=client_keys)
+
+
+def _registrar(settings: Settings, database: Database, directory: ClientDirectory, logos: Logos) -> Registrar:
+    return Registrar(
+        issuer=settings.issuer,
+        database=database,
+        directory=directory,
+        outbound=logos.outbound,
+        logos=logos,
+        open=settings.registration.open,
+        production=settings.production,
+        certification=settings.oidc.certification_profile,
+    )
 
 
 def _passkeys(settings: Settings, database: Database, keyring: Keyholder) -> Passkeys:

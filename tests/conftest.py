@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.house import House
+    from tests.laboratory import Laboratory
 
 pytest_plugins = ("pytester", "tests.browser", "tests.leak_alarm", "tests.no_network")
 
@@ -149,5 +150,25 @@ def house(tmp_path: Path, keyring: keys.Keyring) -> Iterator[House]:
     from tests import house as building
 
     built = building.build(tmp_path, keyring)
+    yield built
+    built.services.database.close()
+
+
+@pytest.fixture
+def laboratory() -> Iterator[Laboratory]:
+    """A web server on loopback that publishes what a site would."""
+    from tests import laboratory as sites
+
+    with sites.opened() as running:
+        yield running
+
+
+@pytest.fixture
+def lab_house(tmp_path: Path, keyring: keys.Keyring) -> Iterator[House]:
+    """A provider that may call loopback, as one in a laboratory does."""
+    from idp.settings import OutboundSettings
+    from tests import house as building
+
+    built = building.build(tmp_path, keyring, outbound=OutboundSettings(allowed_hosts=("127.0.0.1",)))
     yield built
     built.services.database.close()

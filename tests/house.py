@@ -163,7 +163,8 @@ class House:
             "id_token_signed_response_alg": "ES256",
         } | metadata
         registration = validate(
-            submitted, policy=MetadataPolicy(without_pkce=True, loopback=True, implicit=True, sector=sector)
+            submitted,
+            policy=MetadataPolicy(by_operator=True, without_pkce=True, loopback=True, implicit=True, sector=sector),
         )
         secret = generate_secret() if registration.token_endpoint_auth_method.startswith("client_secret") else None
         client = registration.issued(client_id=client_id, secret_hash=secret.digest if secret else None)

@@ -12,8 +12,9 @@ from click.core import ParameterSource
 from clients.client import CLIENT_ID, SECRET_METHODS
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
 from clients.secret import generate_secret
-from idp.cli import environment
+from idp.cli import environment, invitations
 from idp.cli.output import PAGE, Failure, as_json_option, page_option, say, show_json, show_page
+from idp.oidc import sector_document
 from idp.oidc.claims import SCOPES
 from idp.store import clients as store
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 @click.group()
 def client() -> None:
     """Register and look up relying sites."""
+
+
+for command in invitations.COMMANDS:
+    client.add_command(command)
 
 
 @client.command()
@@ -72,6 +77,9 @@ def add(
             store.add(connection, registered, now=environment.now())
         except store.ClientExists as taken:
             raise Failure(f"there is a client {registered.client_id} already", "Choose another --client-id.") from taken
+        except store.ResourceTaken as taken:
+            raise Failure("another client answers to one of these resources already") from taken
+    _fetch_logo(registered, chosen)
     answer = describe(registered) | ({"client_secret": secret} if secret else {})
     if document is not None:
         show_json(answer)
@@ -171,6 +179,8 @@ def issue(
     metadata: Mapping[str, object], chosen: Settings, *, client_id: str | None = None, sector: str | None = None
 ) -> tuple[Client, str | None]:
     """Validate metadata and issue an id and, where the method needs one, a secret."""
+    from idp import services
+
     policy = MetadataPolicy(
         scopes=tuple(SCOPES),
         loopback=not chosen.production,
@@ -178,6 +188,7 @@ def issue(
         without_pkce=True,
         implicit=chosen.oidc.certification_profile,
         by_operator=True,
+        sector_document=sector_document.reader(services.build_outbound(chosen)),
     )
     try:
         registration = validate(metadata, policy=policy)
@@ -189,6 +200,16 @@ def issue(
         return registration.issued(client_id=new_id), None
     secret = generate_secret()
     return registration.issued(client_id=new_id, secret_hash=secret.digest), secret.reveal()
+
+
+def _fetch_logo(registered: Client, chosen: Settings) -> None:
+    if registered.logo_uri is None:
+        return
+    from idp import services
+    from idp.oidc.logos import Logos
+
+    with environment.database(chosen) as database:
+        Logos(database, services.build_outbound(chosen)).refresh(registered, now=environment.now())
 
 
 def describe(registered: Client) -> dict[str, object]:

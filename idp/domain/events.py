@@ -246,6 +246,22 @@ class ClientChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationMade(Event):
+    """Somebody was given a token to register sites with."""
+
+    half = "operator"
+    kind = "invitation_made"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRevoked(Event):
+    """Tokens to register sites with were taken back."""
+
+    half = "operator"
+    kind = "invitation_revoked"
+
+
+@dataclass(frozen=True, slots=True)
 class KeysCreated(Event):
     """A keyring was made: root secret, bridge and signing keys."""
 
@@ -287,6 +303,8 @@ EVENTS: tuple[type[Event], ...] = (
     SessionEndUndelivered,
     ClientRegistered,
     ClientChanged,
+    InvitationMade,
+    InvitationRevoked,
     KeysCreated,
     KeysRotated,
 )

@@ -29,6 +29,7 @@ ENDPOINTS = {
     "userinfo_endpoint": "/userinfo",
     "jwks_uri": "/jwks",
     "end_session_endpoint": "/logout",
+    "registration_endpoint": "/register",
 }
 LOCALES = ("en", "zh-CN")
 

@@ -30,6 +30,8 @@ class Code(Enum):
     REQUEST_NOT_SUPPORTED = ("request_not_supported", 400)
     REQUEST_URI_NOT_SUPPORTED = ("request_uri_not_supported", 400)
     SERVER_ERROR = ("server_error", 500)
+    INVALID_REDIRECT_URI = ("invalid_redirect_uri", 400)
+    INVALID_CLIENT_METADATA = ("invalid_client_metadata", 400)
     REGISTRATION_NOT_SUPPORTED = ("registration_not_supported", 400)
 
     @property

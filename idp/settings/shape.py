@@ -103,6 +103,14 @@ class OutboundSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationSettings:
+    """Sites that register themselves (RFC 7591)."""
+
+    open: bool = False
+    """Whether anybody may register a site. If false, it takes a token that `idp client invite` makes."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssuranceSettings:
     """What counts as a verified person."""
 
@@ -172,6 +180,8 @@ class LimitSettings:
     """Sign-in ceremonies that one network address may start in a minute."""
     sign_ups_per_address_per_hour: Count = 30
     """Accounts that one network address may open in an hour."""
+    registrations_per_address_per_hour: Count = 120
+    """Registrations of sites, and changes to them, that one network address may try in an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +217,7 @@ class Settings:
     web: WebSettings = WebSettings()
     session: SessionSettings = SessionSettings()
     oidc: OidcSettings = OidcSettings()
+    registration: RegistrationSettings = RegistrationSettings()
     outbound: OutboundSettings = OutboundSettings()
     assurance: AssuranceSettings = AssuranceSettings()
     registry: RegistrySettings = RegistrySettings()

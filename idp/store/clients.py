@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clients.client import CLIENT_ID, Client
 from idp.domain.events import ClientChanged, ClientRegistered
 from idp.domain.ids import ClientId
-from idp.store import audit
-from idp.store.models import ClientRow, table_of
+from idp.store import audit, grants
+from idp.store.models import ClientRow, Resource, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from idp.store.database import Database
 
-CLIENTS = table_of(ClientRow)
+CLIENTS, RESOURCES = table_of(ClientRow), table_of(Resource)
 COLUMNS = (CLIENTS.c.client_id, CLIENTS.c.sector, CLIENTS.c.document, CLIENTS.c.secret_hash)
 FIND = select(*COLUMNS).where(CLIENTS.c.client_id == bindparam("client_id"), CLIENTS.c.status == "active")
 
@@ -32,13 +32,21 @@ class ClientExists(Exception):
     """The id is taken."""
 
 
-def add(connection: Connection, client: Client, *, now: datetime) -> None:
-    """Register a client. Raises :class:`ClientExists`; the caller's transaction ends then."""
-    values = _values(client) | {"status": "active", "created_on": now.date()}
+class ResourceTaken(Exception):
+    """Another client answers to one of the resources."""
+
+
+def add(connection: Connection, client: Client, *, now: datetime, registration_hash: bytes | None = None) -> None:
+    """Register a client, which may manage itself by the token of ``registration_hash`` (RFC 7592).
+
+    Raises :class:`ClientExists`; the caller's transaction ends then.
+    """
+    values = _values(client) | {"status": "active", "created_on": now.date(), "registration_hash": registration_hash}
     try:
         connection.execute(insert(CLIENTS).values(values))
     except IntegrityError as taken:
         raise ClientExists(client.client_id) from taken
+    _claim_resources(connection, client)
     audit.record(connection, ClientRegistered(client_id=ClientId(client.client_id)), now=now)
 
 
@@ -47,6 +55,8 @@ def replace(connection: Connection, client: Client, *, now: datetime) -> bool:
     values = _values(client)
     changed = connection.execute(update(CLIENTS).where(CLIENTS.c.client_id == client.client_id).values(values)).rowcount
     if changed:
+        connection.execute(delete(RESOURCES).where(RESOURCES.c.client_id == client.client_id))
+        _claim_resources(connection, client)
         audit.record(connection, ClientChanged(client_id=ClientId(client.client_id)), now=now)
     return changed == 1
 
@@ -74,6 +84,35 @@ def look_up(connection: Connection, *, client_id: str) -> tuple[Client, str] | N
     wanted = select(*COLUMNS, CLIENTS.c.status).where(CLIENTS.c.client_id == client_id)
     row = connection.execute(wanted).first()
     return (_client(row), row.status) if row is not None else None
+
+
+def retire(connection: Connection, *, client_id: str, now: datetime) -> bool:
+    """Disable a client for good: with it end its grants and its own way to its registration (RFC 7592 §2.3).
+
+    The subjects of its sector stay: should the site come back, it knows people again.
+    """
+    if not disable(connection, client_id=client_id, now=now):
+        return False
+    connection.execute(update(CLIENTS).where(CLIENTS.c.client_id == client_id).values(registration_hash=None))
+    grants.revoke_of_client(connection, client_id=client_id, now=now)
+    return True
+
+
+def find_by_token(connection: Connection, *, client_id: str, registration_hash: bytes) -> Client | None:
+    """Return the active client that manages itself by a token."""
+    own = select(*COLUMNS).where(
+        CLIENTS.c.client_id == client_id,
+        CLIENTS.c.registration_hash == registration_hash,
+        CLIENTS.c.status == "active",
+    )
+    row = connection.execute(own).first()
+    return row and _client(row)
+
+
+def sector_has_client(connection: Connection, *, sector: str) -> bool:
+    """Tell whether a sector has, or ever had, a client."""
+    known = select(CLIENTS.c.client_id).where(CLIENTS.c.sector == sector).limit(1)
+    return connection.execute(known).first() is not None
 
 
 def find(connection: Connection, *, client_id: str) -> Client | None:
@@ -106,6 +145,15 @@ def told_of_sign_outs(connection: Connection) -> Sequence[str]:
     """Return the ids of the active clients that want to be told when a session ends."""
     wanted = select(CLIENTS.c.client_id).where(CLIENTS.c.wants_sid, CLIENTS.c.status == "active")
     return connection.execute(wanted).scalars().all()
+
+
+def _claim_resources(connection: Connection, client: Client) -> None:
+    """Let tokens be asked for what a client, an API, answers to (RFC 8707). Raises :class:`ResourceTaken`."""
+    for resource in client.resources:
+        try:
+            connection.execute(insert(RESOURCES).values(resource=resource, client_id=client.client_id))
+        except IntegrityError as taken:
+            raise ResourceTaken(client.client_id) from taken
 
 
 def _values(client: Client) -> dict[str, object]:
@@ -157,3 +205,7 @@ class ClientDirectory:
         else:
             self._entries[client_id] = _Entry(client, moment + self._seconds)
         return client
+
+    def forget(self, client_id: str) -> None:
+        """Look a client up anew next time: it has changed here."""
+        self._entries.pop(client_id, None)

@@ -235,6 +235,12 @@ def revoke_replayed(connection: Connection, handle: Handle, *, client_id: str, n
     return connection.execute(REVOKE_REPLAYED, parameters).rowcount == 1
 
 
+def revoke_of_client(connection: Connection, *, client_id: str, now: datetime) -> int:
+    """Revoke every grant of a client; returns how many were alive."""
+    alive = update(GRANTS).where(GRANTS.c.client_id == client_id, GRANTS.c.revoked_at.is_(None))
+    return connection.execute(alive.values(revoked_at=int(now.timestamp()))).rowcount
+
+
 def find_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, now: datetime) -> Access | None:
     """Return what a live access token stands for."""
     parameters = {"grant_id": grant_id, "access_hash": access_hash, "now": int(now.timestamp())}

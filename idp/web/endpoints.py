@@ -15,6 +15,7 @@ from idp.oidc.userinfo import bearer_token
 from idp.web import answers
 from idp.web.answers import Answer
 from idp.web.direct import Endpoint
+from idp.web.registration import register
 from idp.web.visit import FORM
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ ENDPOINTS = (
     Endpoint("/authorize", ("GET", "POST"), authorize, for_programs=False),
     Endpoint("/token", ("POST",), token),
     Endpoint("/userinfo", ("GET", "POST"), userinfo),
+    Endpoint("/register", ("POST", "GET", "PUT", "DELETE"), register),
     Endpoint("/jwks", ("GET",), jwks, for_programs=False),
     Endpoint("/.well-known/openid-configuration", ("GET",), discovery, for_programs=False),
     Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery, for_programs=False),

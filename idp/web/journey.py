@@ -40,7 +40,7 @@ class Journey:
         """Render a page of the journey: it shows the site, and its forms may end there."""
         if self.wish is None:
             return render_template(template, **variables)
-        site = site_view(self.wish.client)
+        site = site_view(self.wish.client, with_logo=True)
         page = render_template(template, site=site, ticket=self.ticket, **variables)
         return security.allow_form_to(self.wish.redirect_uri, page)
 

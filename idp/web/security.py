@@ -116,7 +116,14 @@ def form_source(uri: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def a_picture_only() -> None:
+    """Let the answer at hand be shown as a picture and do nothing else, should it be opened by itself."""
+    g.policy = "default-src 'none'; sandbox"
+
+
 def _policy() -> str:
+    if "policy" in g:
+        return str(g.policy)
     target = g.get("form_target")
     policy = f"{POLICY} {target}" if target else POLICY
     frames = g.get("frame_sources")

@@ -16,6 +16,7 @@ HEAVY = {
     "authlib": "registrations are judged by the command line",
     "granian": "the server loads the application, not the reverse",
     "jose": "it verifies nothing of ours",
+    "PIL": "loaded by the first logo",
     "webauthn": "loaded by the first passkey ceremony",
 }
 LIST = """

@@ -1,0 +1,73 @@
+"""The registration endpoint: one address to register at and, with ``client_id`` in its query, to manage oneself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import TooManyRequests
+
+from idp.authentication.throttling import Refused
+from idp.oidc.errors import Code, OAuthError
+from idp.oidc.parameters import UnreadableParameters, parse
+from idp.oidc.userinfo import bearer_token
+from idp.web import answers
+from idp.web.answers import Answer
+from idp.web.ceremonies import network
+
+if TYPE_CHECKING:
+    from idp.web.visit import Visit
+
+REALM = 'Bearer realm="registration"'
+
+
+def register(visit: Visit) -> Answer:
+    """Register a site, or let one look after its registration (RFC 7591 §3, RFC 7592 §2)."""
+    try:
+        return _answer(visit, bearer_token(visit.header("HTTP_AUTHORIZATION")))
+    except OAuthError as error:
+        return answers.oauth_error(error, challenge=_challenge(visit, error))
+
+
+def _answer(visit: Visit, token: str | None) -> Answer:
+    registrar, now = visit.services.registrar, visit.now
+    match visit.method:
+        case "POST":
+            _refuse_too_many(visit)
+            return answers.json(registrar.register(_json(visit), token, now=now), status=201)
+        case "PUT":
+            _refuse_too_many(visit)
+            return answers.json(registrar.change(_client_id(visit), _json(visit), token, now=now))
+        case "DELETE":
+            registrar.remove(_client_id(visit), token, now=now)
+            return Answer(204)
+        case _:
+            return answers.json(registrar.read(_client_id(visit), token))
+
+
+def _challenge(visit: Visit, error: OAuthError) -> str | None:
+    if error.code is not Code.INVALID_TOKEN:
+        return None
+    if visit.header("HTTP_AUTHORIZATION") is None:
+        return REALM  # no token was presented: no error code either (RFC 6750 §3.1)
+    return f'{REALM}, error="{error.code.word}", error_description="{error.description}"'
+
+
+def _refuse_too_many(visit: Visit) -> None:
+    address = network(visit.environ.get("REMOTE_ADDR", ""))
+    counted = visit.services.throttles.hit("registration", address, now=visit.now)
+    if isinstance(counted, Refused):
+        raise TooManyRequests(retry_after=counted.retry_after)
+
+
+def _client_id(visit: Visit) -> str | None:
+    try:
+        return parse(visit.query).get("client_id")
+    except UnreadableParameters as unreadable:
+        raise OAuthError(Code.INVALID_REQUEST, f"the query cannot be read: {unreadable}") from unreadable
+
+
+def _json(visit: Visit) -> bytes:
+    kind = (visit.header("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
+    if kind != answers.JSON:
+        raise OAuthError(Code.INVALID_CLIENT_METADATA, f"the body has to be {answers.JSON}")
+    return visit.body()
