@@ -1,5 +1,5 @@
 /**
- * Sends the form of a page that is nothing but the way back to a site (Form Post Response Mode §2). Not through the
+ * Sends the form of a page that is nothing but the way back to a site (Form Post Response Mode). Not through the
  * button: pressing it twice, by hand and by script, would bring the site the same answer twice.
  */
 

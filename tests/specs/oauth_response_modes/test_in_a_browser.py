@@ -1,4 +1,4 @@
-"""A real browser under our own policy posts the response to the site, with scripts and without (Form Post Response Mode)."""
+"""A real browser under our own policy posts the response, with scripts and without (Form Post Response Mode)."""
 
 from __future__ import annotations
 
