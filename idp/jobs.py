@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idp.proofing import unproven
-from idp.store import cases, ceremonies, grants, invitations, notices, outbox, sessions, throttles
+from idp.store import (
+    cases,
+    ceremonies,
+    grants,
+    invitations,
+    notices,
+    outbox,
+    pushed_requests,
+    sessions,
+    throttles,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +29,7 @@ PURGES = {
     "cases": cases.purge,
     "notices": notices.purge,
     "grants": grants.purge,
+    "pushed requests": pushed_requests.purge,
     "throttles": throttles.purge,
     "outbox": outbox.purge,
     "invitations": invitations.purge,

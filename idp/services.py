@@ -24,7 +24,9 @@ from idp.oidc.issuing import Issuing
 from idp.oidc.logos import Logos
 from idp.oidc.logout import Logout
 from idp.oidc.pseudonyms import Pseudonyms
+from idp.oidc.pushed_authorization import PushedAuthorization, PushedRequests
 from idp.oidc.registration import Registrar
+from idp.oidc.request_object import RequestObjects
 from idp.oidc.session_ends import SessionEnds
 from idp.oidc.token import ClientAuthenticator, Token
 from idp.oidc.userinfo import Userinfo
@@ -59,6 +61,7 @@ class Services:
     keyring: Keyholder
     readiness: Readiness
     authorize: Authorize
+    pushed_authorization: PushedAuthorization
     token: Token
     userinfo: Userinfo
     logout: Logout
@@ -100,13 +103,18 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
     outbound = build_outbound(settings)
     client_keys = ClientKeys(outbound)
     logos = Logos(database, outbound)
+    authorize = _authorize(
+        settings, database, keyring, directory, RequestObjects(settings.issuer, client_keys, outbound)
+    )
+    authenticator = _authenticator(settings, directory, context, client_keys)
     return Services(
         settings=settings,
         database=database,
         keyring=keyring,
         readiness=Readiness(database, keyring),
-        authorize=_authorize(settings, database, keyring, directory),
-        token=Token(_authenticator(settings, directory, context, client_keys), context),
+        authorize=authorize,
+        pushed_authorization=PushedAuthorization(authenticator, authorize),
+        token=Token(authenticator, context),
         userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records),
         logout=Logout(settings.issuer, directory, keyring),
         registrar=_registrar(settings, database, directory, logos),
@@ -142,7 +150,13 @@ def build_delivery(settings: Settings, database: Database, keyring: Keyholder, o
     return Delivery(settings.issuer, database, directory, keyring, outbound)
 
 
-def _authorize(settings: Settings, database: Database, keyring: Keyholder, directory: ClientDirectory) -> Authorize:
+def _authorize(
+    settings: Settings,
+    database: Database,
+    keyring: Keyholder,
+    directory: ClientDirectory,
+    request_objects: RequestObjects,
+) -> Authorize:
     return Authorize(
         issuer=settings.issuer,
         directory=directory,
@@ -155,6 +169,10 @@ def _authorize(settings: Settings, database: Database, keyring: Keyholder, direc
         ticket_lifetime=timedelta(minutes=settings.oidc.ticket_minutes),
         consent_lifetime=timedelta(days=settings.oidc.consent_days),
         verified_claims=VerifiedClaims(settings.issuer, database, keyring.root.purpose(verified_claims.KEY)),
+        request_objects=request_objects,
+        pushed=PushedRequests(
+            database, keyring.keyring.records, timedelta(seconds=settings.oidc.pushed_request_seconds)
+        ),
     )
 
 
@@ -179,8 +197,9 @@ def _issuing(settings: Settings, database: Database, keyring: Keyholder) -> Issu
 def _authenticator(
     settings: Settings, directory: ClientDirectory, context: TokenContext, client_keys: ClientKeys
 ) -> ClientAuthenticator:
-    token_endpoint = settings.issuer + discovery.ENDPOINTS["token_endpoint"]
-    return ClientAuthenticator(directory, context, audiences=(settings.issuer, token_endpoint), client_keys=client_keys)
+    names = ("token_endpoint", "pushed_authorization_request_endpoint")
+    endpoints = tuple(settings.issuer + discovery.ENDPOINTS[name] for name in names)
+    return ClientAuthenticator(directory, context, audiences=(settings.issuer, *endpoints), client_keys=client_keys)
 
 
 def _registrar(settings: Settings, database: Database, directory: ClientDirectory, logos: Logos) -> Registrar:

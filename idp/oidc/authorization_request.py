@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """How a request came: ``pushed`` is what a pushed one is found by; ``signed`` tells that the client signed it."""
+
+    pushed: bytes | None = None
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
     """A request of ``client`` that may be answered at ``redirect_uri``; ``started`` is when it first arrived."""
 
@@ -34,6 +42,8 @@ class AuthorizationRequest:
     started: datetime
     offered: tuple[ResponseType, ...] = response_types.IN_PRODUCTION
     """The response types of this deployment."""
+    origin: Origin = Origin()
+    """How the request came to us."""
 
     def get(self, name: str) -> str | None:
         """Return the value of a parameter or None."""
@@ -86,6 +96,11 @@ class AuthorizationRequest:
         return int(given) if given is not None else self.client.default_max_age
 
 
+def as_it_is(parameters: Parameters, _client: Client) -> tuple[Parameters, Origin]:
+    """Take a request that refers to nothing."""
+    return parameters, Origin()
+
+
 def load_client(parameters: Parameters, find: Callable[[str], Client | None]) -> Client:
     """Find the client by ``client_id``, given exactly once (RFC 6749 §4.1.1)."""
     client_id = parameters.get("client_id")
@@ -113,7 +128,13 @@ def address(
     *,
     started: datetime,
     offered: tuple[ResponseType, ...] = response_types.IN_PRODUCTION,
+    unpack: Callable[[Parameters, Client], tuple[Parameters, Origin]] = as_it_is,
 ) -> AuthorizationRequest:
-    """Prove where a request may be answered. Raises :class:`PageError`, which goes to the person and nowhere else."""
+    """Prove where a request may be answered. Raises :class:`PageError`, which goes to the person and nowhere else.
+
+    ``unpack`` takes the parameters out of what a request refers to, before anything in them is believed.
+    """
     client = load_client(parameters, find)
-    return AuthorizationRequest(client, match_redirect_uri(parameters, client), parameters, started, offered)
+    unpacked, origin = unpack(parameters, client)
+    redirect_uri = match_redirect_uri(unpacked, client)
+    return AuthorizationRequest(client, redirect_uri, unpacked, started, offered, origin)

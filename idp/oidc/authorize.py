@@ -12,19 +12,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc.authorization_request import AuthorizationRequest, address
+from idp.oidc import jarm
+from idp.oidc.authorization_request import AuthorizationRequest, Origin, address
 from idp.oidc.checks import CHECKS, KNOWN
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.hint import read as read_hint
 from idp.oidc.interactions import Interaction, Situation, Visitor, first_needed
 from idp.oidc.offer import Offer, offer_of
 from idp.oidc.parameters import Parameters
+from idp.oidc.pushed_authorization import PREFIX, PushedRequests, hash_of
+from idp.oidc.request_object import RequestObjectRefused, RequestObjects, must_sign
 from idp.oidc.subject import subject_of
 from idp.store import subjects
 from idp.store.subjects import Standing
 from keys import WrongSeal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clients.client import Client
     from idp.domain.ids import Subject
     from idp.keyholder import Keyholder
     from idp.oidc.issuing import Issuing
@@ -36,6 +42,8 @@ if TYPE_CHECKING:
     from keys import Bridge
     from keys.seal import TicketSeal
 
+    Unpack = Callable[[Parameters, Client], tuple[Parameters, Origin]]
+
 TICKET = "authorize"
 AGREEMENT = "consent"
 
@@ -43,6 +51,8 @@ AGREEMENT = "consent"
 class _Ticket(msgspec.Struct, frozen=True, array_like=True):
     parameters: dict[str, str]
     started_ms: int
+    pushed: bytes | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +91,33 @@ class Authorize:
     ticket_lifetime: timedelta
     consent_lifetime: timedelta
     verified_claims: VerifiedClaims
+    request_objects: RequestObjects
+    pushed: PushedRequests
 
-    def begin(self, parameters: Parameters, *, now: datetime, started: datetime | None = None) -> AuthorizationRequest:
-        """Prove where ``parameters`` may be answered. Raises :class:`PageError`."""
-        return address(
-            parameters,
-            lambda client_id: self.directory.find(client_id, now=now),
-            started=started or now,
-            offered=self.offered,
-        )
+    def begin(self, parameters: Parameters, *, now: datetime) -> AuthorizationRequest:
+        """Unpack a request and prove where it may be answered. Raises :class:`PageError`."""
+
+        def unpack(outside: Parameters, client: Client) -> tuple[Parameters, Origin]:
+            try:
+                return self._unpacked(outside, client, now=now)
+            except RequestObjectRefused as refused:
+                reason = "request_uri_unusable" if refused.by_reference else "request_object_refused"
+                raise PageError(reason, detail=str(refused)) from refused
+
+        return self._addressed(parameters, unpack, started=now, now=now)
+
+    def pushing(self, parameters: Parameters, client: Client, *, now: datetime) -> AuthorizationRequest:
+        """Do the same with a request that an authenticated client sends ahead.
+
+        Raises :class:`PageError` or RequestObjectRefused, which the client is told in JSON.
+        """
+
+        def unpack(outside: Parameters, _client: Client) -> tuple[Parameters, Origin]:
+            if outside.get("request") is None:
+                return outside, Origin(pushed=b"")
+            return self.request_objects.unpack(outside, client, now=now), Origin(pushed=b"", signed=True)
+
+        return self._addressed(parameters, unpack, started=now, now=now)
 
     def resume(self, ticket: str, *, binding: bytes, now: datetime) -> AuthorizationRequest:
         """Open a ticket and prove its address afresh. :class:`PageError` for one too old or not this browser's."""
@@ -100,12 +128,16 @@ class Authorize:
         except WrongSeal as wrong:
             raise PageError("ticket_expired") from wrong
         started = datetime.fromtimestamp(opened.started_ms / 1000, tz=UTC)
-        return self.begin(Parameters(opened.parameters), now=now, started=started)
+        origin = Origin(opened.pushed, opened.signed)
+        return self._addressed(
+            Parameters(opened.parameters), lambda known, _: (known, origin), started=started, now=now
+        )
 
     def ticket(self, request: AuthorizationRequest, *, binding: bytes, now: datetime) -> str:
         """Seal a request for its way through the pages."""
         known = {name: value for name, value in request.parameters.values.items() if name in KNOWN}
-        content = _Ticket(known, int(request.started.timestamp() * 1000))
+        origin = request.origin
+        content = _Ticket(known, int(request.started.timestamp() * 1000), origin.pushed, origin.signed)
         return self.ticket_seal.seal(
             msgspec.json.encode(content), purpose=TICKET, binding=binding, now=now, lifetime=self.ticket_lifetime
         )
@@ -121,7 +153,7 @@ class Authorize:
                 return self._interact(situation, step)
             return self._issue(situation)
         except OAuthError as error:
-            return self.refuse(request, error)
+            return self.refuse(request, error, now=now)
 
     def situation(self, request: AuthorizationRequest, visitor: Visitor | None, *, now: datetime) -> Situation:
         """Read what the visitor has settled with this client: one statement, and one more for ``verified_claims``."""
@@ -164,13 +196,39 @@ class Authorize:
                 now=now,
             )
 
-    def refuse(self, request: AuthorizationRequest, error: OAuthError) -> Reply:
+    def refuse(self, request: AuthorizationRequest, error: OAuthError, *, now: datetime) -> Reply:
         """Answer with an error: the code, a description, the state and who we are, and nothing else (RFC 9207 §2)."""
-        return self._reply(request, {"error": error.code.word, "error_description": error.description})
+        if request.origin.pushed:
+            self.pushed.use(request.origin.pushed, now=now)
+        return self._reply(request, {"error": error.code.word, "error_description": error.description}, now=now)
 
-    def cancelled(self, request: AuthorizationRequest) -> Reply:
+    def cancelled(self, request: AuthorizationRequest, *, now: datetime) -> Reply:
         """Answer that the person chose not to go on (RFC 6749 §4.1.2.1)."""
-        return self.refuse(request, OAuthError(Code.ACCESS_DENIED, "the person did not allow it"))
+        return self.refuse(request, OAuthError(Code.ACCESS_DENIED, "the person did not allow it"), now=now)
+
+    def _addressed(
+        self, parameters: Parameters, unpack: Unpack, *, started: datetime, now: datetime
+    ) -> AuthorizationRequest:
+        return address(
+            parameters,
+            lambda client_id: self.directory.find(client_id, now=now),
+            started=started,
+            offered=self.offered,
+            unpack=unpack,
+        )
+
+    def _unpacked(self, outside: Parameters, client: Client, *, now: datetime) -> tuple[Parameters, Origin]:
+        """Return what a request refers to: one that was pushed, one that the client signed, or itself."""
+        reference = outside.get("request_uri")
+        if reference is not None and reference.startswith(PREFIX) and "request_uri" not in outside.repeated:
+            request_hash = hash_of(reference)
+            parameters = self.pushed.find(request_hash, client, now=now)
+            if parameters is None:
+                raise RequestObjectRefused("nothing waits under this request_uri", by_reference=True)
+            return parameters, Origin(pushed=request_hash, signed=must_sign(client))
+        if reference is not None or outside.get("request") is not None:
+            return self.request_objects.unpack(outside, client, now=now), Origin(signed=True)
+        return outside, Origin()
 
     def _means(self, request: AuthorizationRequest, subject: Subject) -> bool:
         """Tell whether a subject is whom the request means, by a hint or by asking for that ``sub`` (§5.5.1)."""
@@ -198,11 +256,15 @@ class Authorize:
     def _issue(self, situation: Situation) -> Reply:
         visitor = situation.visitor
         assert visitor is not None  # noqa: S101 — SignIn is among the interactions
-        offer = self.offer(situation, visitor)
-        return self._reply(situation.request, self.issuing.answer(offer, visitor, now=situation.now))
+        offer, request = self.offer(situation, visitor), situation.request
+        if request.origin.pushed and not self.pushed.use(request.origin.pushed, now=situation.now):
+            raise PageError("request_uri_unusable", detail="it was answered before")
+        return self._reply(request, self.issuing.answer(offer, visitor, now=situation.now), now=situation.now)
 
-    def _reply(self, request: AuthorizationRequest, parameters: dict[str, str]) -> Reply:
+    def _reply(self, request: AuthorizationRequest, parameters: dict[str, str], *, now: datetime) -> Reply:
         if request.state is not None:
             parameters["state"] = request.state
         parameters["iss"] = self.issuer
+        if request.response_mode.signed:
+            parameters = {"response": jarm.sign(parameters, request.client, self.keyring, now=now)}
         return Reply(request, parameters)

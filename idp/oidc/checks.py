@@ -13,6 +13,7 @@ import msgspec
 from idp.oidc.acr import wanted_by
 from idp.oidc.claims import SCOPES
 from idp.oidc.errors import Code, OAuthError
+from idp.oidc.request_object import must_sign
 from idp.oidc.verified_claims.service import wishes
 
 if TYPE_CHECKING:
@@ -63,15 +64,23 @@ def require_each_parameter_once(request: AuthorizationRequest) -> None:
         raise OAuthError(Code.INVALID_REQUEST, f"{min(repeated)} was given more than once")
 
 
-def refuse_request_objects(request: AuthorizationRequest) -> None:
-    """Request objects and self-registration are not offered, and said so by name (OIDC Core §3.1.2.6)."""
-    for name, code in (
-        ("request", Code.REQUEST_NOT_SUPPORTED),
-        ("request_uri", Code.REQUEST_URI_NOT_SUPPORTED),
-        ("registration", Code.REGISTRATION_NOT_SUPPORTED),
-    ):
-        if request.get(name) is not None:
-            raise OAuthError(code, f"the {name} parameter is not supported")
+def refuse_self_registration(request: AuthorizationRequest) -> None:
+    """Self-issued registration is not offered, and said so by name (OIDC Core §3.1.2.6)."""
+    if request.get("registration") is not None:
+        raise OAuthError(Code.REGISTRATION_NOT_SUPPORTED, "the registration parameter is not supported")
+
+
+def require_pushing_where_registered(request: AuthorizationRequest) -> None:
+    """A client that has to send its requests ahead does so (RFC 9126 §6, FAPI 2.0 §5.3.2.2)."""
+    client = request.client
+    if (client.require_pushed_authorization_requests or client.is_fapi) and request.origin.pushed is None:
+        raise OAuthError(Code.INVALID_REQUEST, "this client has to push its authorization requests")
+
+
+def require_signing_where_registered(request: AuthorizationRequest) -> None:
+    """A client that has to sign its requests does so (RFC 9101 §10.5)."""
+    if must_sign(request.client) and not request.origin.signed:
+        raise OAuthError(Code.INVALID_REQUEST, "this client has to sign its authorization requests")
 
 
 def require_offered_response_type(request: AuthorizationRequest) -> None:
@@ -179,7 +188,9 @@ def cap_what_we_store(request: AuthorizationRequest) -> None:
 
 CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_each_parameter_once,
-    refuse_request_objects,
+    refuse_self_registration,
+    require_pushing_where_registered,
+    require_signing_where_registered,
     require_offered_response_type,
     require_registered_response_type,
     require_fitting_response_mode,

@@ -30,6 +30,7 @@ ENDPOINTS = {
     "jwks_uri": "/jwks",
     "end_session_endpoint": "/logout",
     "registration_endpoint": "/register",
+    "pushed_authorization_request_endpoint": "/par",
 }
 LOCALES = ("en", "zh-CN")
 
@@ -84,8 +85,12 @@ def metadata(
         "ui_locales_supported": LOCALES,
         "display_values_supported": DISPLAYS,
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
+        "request_object_signing_alg_values_supported": SIGNING_ALGORITHMS,
+        "authorization_signing_alg_values_supported": signing,
+        "require_pushed_authorization_requests": False,
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

@@ -15,6 +15,8 @@ class Code(Enum):
 
     INVALID_REQUEST = ("invalid_request", 400)
     INVALID_CLIENT = ("invalid_client", 401)
+    INVALID_REQUEST_OBJECT = ("invalid_request_object", 400)
+    INVALID_REQUEST_URI = ("invalid_request_uri", 400)
     INVALID_GRANT = ("invalid_grant", 400)
     UNAUTHORIZED_CLIENT = ("unauthorized_client", 400)
     UNSUPPORTED_GRANT_TYPE = ("unsupported_grant_type", 400)
@@ -27,8 +29,6 @@ class Code(Enum):
     CONSENT_REQUIRED = ("consent_required", 400)
     INTERACTION_REQUIRED = ("interaction_required", 400)
     UNMET_AUTHENTICATION_REQUIREMENTS = ("unmet_authentication_requirements", 400)
-    REQUEST_NOT_SUPPORTED = ("request_not_supported", 400)
-    REQUEST_URI_NOT_SUPPORTED = ("request_uri_not_supported", 400)
     SERVER_ERROR = ("server_error", 500)
     INVALID_REDIRECT_URI = ("invalid_redirect_uri", 400)
     INVALID_CLIENT_METADATA = ("invalid_client_metadata", 400)

@@ -44,6 +44,8 @@ class ResponseMode:
     """Whether it may carry tokens: an address that reaches servers and their logs may not (Response Types §3)."""
     web_only: bool = False
     """Whether the redirect URI has to be one that takes a POST."""
+    signed: bool = False
+    """Whether the parameters are signed into a single one before they travel (JARM §2.3)."""
 
 
 def _in_query(redirect_uri: str, parameters: Mapping[str, str]) -> Redirect:
@@ -58,5 +60,11 @@ QUERY = ResponseMode("query", _in_query, keeps_tokens=False)
 FRAGMENT = ResponseMode("fragment", _in_fragment)
 FORM_POST = ResponseMode("form_post", Post, web_only=True)
 
-RESPONSE_MODES = (QUERY, FRAGMENT, FORM_POST)
+QUERY_JWT = ResponseMode("query.jwt", _in_query, keeps_tokens=False, signed=True)
+FRAGMENT_JWT = ResponseMode("fragment.jwt", _in_fragment, signed=True)
+FORM_POST_JWT = ResponseMode("form_post.jwt", Post, web_only=True, signed=True)
+JWT = ResponseMode("jwt", _in_query, keeps_tokens=False, signed=True)
+"""Travels as the response type does by default, which for a code is the query."""
+
+RESPONSE_MODES = (QUERY, FRAGMENT, FORM_POST, JWT, QUERY_JWT, FRAGMENT_JWT, FORM_POST_JWT)
 BY_NAME = {mode.name: mode for mode in RESPONSE_MODES}

@@ -108,6 +108,13 @@ def token(visit: Visit) -> Answer:
     )
 
 
+def pushed_authorization(visit: Visit) -> Answer:
+    """Take an authorization request that a client sends ahead (RFC 9126 §2)."""
+    parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
+    answer = visit.services.pushed_authorization.answer(parameters, authorization, now=visit.now)
+    return answers.json(answer, status=201)
+
+
 def userinfo(visit: Visit) -> Answer:
     """Return the claims an access token stands for (OIDC Core §5.3.1)."""
     try:
@@ -157,6 +164,7 @@ def discovery(visit: Visit) -> Answer:
 ENDPOINTS = (
     Endpoint("/authorize", ("GET", "POST"), authorize, for_programs=False),
     Endpoint("/token", ("POST",), token),
+    Endpoint("/par", ("POST",), pushed_authorization),
     Endpoint("/userinfo", ("GET", "POST"), userinfo),
     Endpoint("/register", ("POST", "GET", "PUT", "DELETE"), register),
     Endpoint("/jwks", ("GET",), jwks, for_programs=False),

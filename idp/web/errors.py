@@ -54,6 +54,18 @@ PAGES = {
         _("The address you would return to is not one the site has registered. It may belong to somebody else."),
         TELL_THE_SITE,
     ),
+    "request_object_refused": Words(
+        400,
+        _("This request cannot be read"),
+        _("The site signed it in a way that we do not accept."),
+        TELL_THE_SITE,
+    ),
+    "request_uri_unusable": Words(
+        400,
+        _("This request is not there any more"),
+        _("It was answered before, it is too old, or it belongs to another site."),
+        BACK_TO_SITE,
+    ),
     "ticket_expired": Words(
         400,
         _("This page has expired"),

@@ -32,7 +32,7 @@ blueprint = Blueprint("oidc", __name__)
 def cancel() -> AnyResponse:
     """Tell the site that the person chose not to go on."""
     wish = endpoints.resumed(current.visit(), request.form.get("ticket", ""))
-    return _answer(services_authorize().cancelled(wish))
+    return _answer(services_authorize().cancelled(wish, now=current.now()))
 
 
 @blueprint.get("/consent")
@@ -57,7 +57,7 @@ def decide() -> AnyResponse:
     if way.wish is None:
         raise PageError("ticket_expired")
     if request.form.get("decision") != "allow":
-        return _answer(services_authorize().cancelled(way.wish))
+        return _answer(services_authorize().cancelled(way.wish, now=current.now()))
     offer, service, now = _offer(way.wish), services_authorize(), current.now()
     shown = request.form.get("agreement", "")
     if offer is not None and service.is_about(shown, offer, binding=current.browser().binding, now=now):

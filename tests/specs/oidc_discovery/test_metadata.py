@@ -36,9 +36,10 @@ def test_the_document_follows_the_tuples(house: House) -> None:
 def test_every_advertised_endpoint_answers(house: House) -> None:
     metadata = house.browser().get(PATHS[0], base_url=ISSUER).get_json()
     for name in discovery.ENDPOINTS:
-        path = metadata[name].removeprefix(ISSUER)
-        client = house.browser()
-        answer = client.post(path, base_url=ISSUER) if name == "token_endpoint" else client.get(path, base_url=ISSUER)
+        path, client = metadata[name].removeprefix(ISSUER), house.browser()
+        answer = client.get(path, base_url=ISSUER)
+        if answer.status_code == 405:  # takes posts only
+            answer = client.post(path, base_url=ISSUER)
         assert answer.status_code not in {404, 405, 500}, name
 
 
