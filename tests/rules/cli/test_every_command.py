@@ -30,12 +30,23 @@ ARGUMENTS: dict[str, list[str]] = {
     "client show": ["shop"],
     "client disable": ["shop", "--yes"],
     "client secret": ["shop", "--yes"],
+    "client invite": ["--label", "Spring"],
+    "client refresh-logo": ["shop"],
+    "client uninvite": ["Spring"],
     "keys rotate": ["--yes"],
     "outbox retry": ["x" * 22],
     "worker": ["--once"],
 }
 """What a command needs beside --json to do its work."""
-FAIL_HERE = {"keys init", "outbox retry", "client secret", "client show", "client disable"}
+FAIL_HERE = {
+    "keys init",
+    "outbox retry",
+    "client refresh-logo",
+    "client uninvite",
+    "client secret",
+    "client show",
+    "client disable",
+}
 """Commands that are refused in a house that is set up and empty; every other one succeeds there."""
 FOREVER = {"serve"}
 
