@@ -117,7 +117,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         token=Token(authenticator, context),
         userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records),
         logout=Logout(settings.issuer, directory, keyring),
-        registrar=_registrar(settings, database, directory, logos),
+        registrar=_registrar(settings, database, keyring, directory, logos),
         logos=logos,
         session_ends=ends,
         discovery=discovery.document(
@@ -202,7 +202,9 @@ def _authenticator(
     return ClientAuthenticator(directory, context, audiences=(settings.issuer, *endpoints), client_keys=client_keys)
 
 
-def _registrar(settings: Settings, database: Database, directory: ClientDirectory, logos: Logos) -> Registrar:
+def _registrar(
+    settings: Settings, database: Database, keyring: Keyholder, directory: ClientDirectory, logos: Logos
+) -> Registrar:
     return Registrar(
         issuer=settings.issuer,
         database=database,
@@ -212,6 +214,7 @@ def _registrar(settings: Settings, database: Database, directory: ClientDirector
         open=settings.registration.open,
         production=settings.production,
         certification=settings.oidc.certification_profile,
+        signing_algorithms=keyring.algorithms,
     )
 
 

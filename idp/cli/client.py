@@ -183,6 +183,7 @@ def issue(
 
     policy = MetadataPolicy(
         scopes=tuple(SCOPES),
+        signing_algorithms=environment.keyring(chosen).algorithms,
         loopback=not chosen.production,
         sector=sector,
         without_pkce=True,

@@ -49,6 +49,8 @@ class Registrar:
     open: bool
     production: bool
     certification: bool
+    signing_algorithms: tuple[str, ...]
+    """What there are keys for."""
 
     def register(self, body: bytes, token: str | None, *, now: datetime) -> dict[str, object]:
         """Register a site and return all that it has to know (RFC 7591 §3.2.1). Raises OAuthError."""
@@ -117,6 +119,7 @@ class Registrar:
     def _judged(self, metadata: dict[str, Any], *, nobodys_sector: str) -> Registration:
         policy = MetadataPolicy(
             scopes=tuple(SCOPES),
+            signing_algorithms=self.signing_algorithms,
             loopback=not self.production,
             without_pkce=self.certification,
             implicit=self.certification,

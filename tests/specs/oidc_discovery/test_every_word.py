@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import keys
+from idp.settings.shape import RegistrationSettings
 from tests import house as building
 from tests.house import ISSUER, House, answered, page_of, payload
 
@@ -179,8 +180,11 @@ def test_every_method_of_client_authentication_works(house: House, method: str) 
 
 def test_only_algorithms_that_there_are_keys_for_are_listed(tmp_path: Path, now: datetime) -> None:
     older = keys.create_keyring("memory:older", now=now, algorithms=("ES256", "RS256"))
-    built = building.build(tmp_path, older)
+    built = building.build(tmp_path, older, registration=RegistrationSettings(open=True))
     content = metadata_of(built)
+    wish = {"redirect_uris": ["https://x.example/cb"], "id_token_signed_response_alg": "EdDSA"}
+    refused = built.browser().post("/register", base_url=ISSUER, json=wish)
     built.services.database.close()
+    assert refused.get_json()["error"] == "invalid_client_metadata"
     assert content["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
     assert content["userinfo_signing_alg_values_supported"] == ["RS256", "ES256"]
