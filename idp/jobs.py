@@ -13,6 +13,7 @@ from idp.store import (
     notices,
     outbox,
     pushed_requests,
+    released_identities,
     sessions,
     throttles,
 )
@@ -37,10 +38,16 @@ PURGES = {
 """What is cleared away, by its name; the person half first."""
 
 
-def purge(database: Database, *, now: datetime) -> dict[str, int]:
-    """Delete rows whose time is over, each kind in a transaction of its own; returns how many went of each."""
+def purge(database: Database, *, now: datetime, releases_names: bool = True) -> dict[str, int]:
+    """Delete rows whose time is over, each kind in a transaction of its own; returns how many went of each.
+
+    Where the deployment releases legal names no more, those that it kept go too.
+    """
     gone = {}
     for name, delete in PURGES.items():
         with database.write() as connection:
             gone[name] = delete(connection, now=now)
+    if not releases_names:
+        with database.write() as connection:
+            gone["legal names"] = released_identities.forget_all(connection)
     return gone

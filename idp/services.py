@@ -32,7 +32,9 @@ from idp.oidc.token import ClientAuthenticator, Token
 from idp.oidc.userinfo import Userinfo
 from idp.oidc.verified_claims import metadata as assurance
 from idp.oidc.verified_claims import service as verified_claims
+from idp.oidc.verified_claims.names import Names
 from idp.oidc.verified_claims.service import VerifiedClaims
+from idp.oidc.verified_claims.told import NAMES
 from idp.proofing.methods import METHODS
 from idp.proofing.service import Proofing
 from idp.readiness import Readiness
@@ -122,10 +124,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         session_ends=ends,
         discovery=discovery.document(
             discovery.metadata(
-                settings.issuer,
-                assurance.members(settings.issuer, PRODUCIBLE),
-                algorithms=keyring.algorithms,
-                offered=_offered(settings),
+                settings.issuer, _assurance(settings), algorithms=keyring.algorithms, offered=_offered(settings)
             )
         ),
         pseudonyms=pseudonyms,
@@ -168,12 +167,21 @@ def _authorize(
         offered=_offered(settings),
         ticket_lifetime=timedelta(minutes=settings.oidc.ticket_minutes),
         consent_lifetime=timedelta(days=settings.oidc.consent_days),
-        verified_claims=VerifiedClaims(settings.issuer, database, keyring.root.purpose(verified_claims.KEY)),
+        verified_claims=_verified_claims(settings, database, keyring),
         request_objects=request_objects,
         pushed=PushedRequests(
             database, keyring.keyring.records, timedelta(seconds=settings.oidc.pushed_request_seconds)
         ),
     )
+
+
+def _verified_claims(settings: Settings, database: Database, keyring: Keyholder) -> VerifiedClaims:
+    names = Names(database, keyring.keyring.records) if settings.release.legal_name else None
+    return VerifiedClaims(settings.issuer, database, keyring.root.purpose(verified_claims.KEY), names)
+
+
+def _assurance(settings: Settings) -> dict[str, object]:
+    return assurance.members(settings.issuer, PRODUCIBLE, NAMES if settings.release.legal_name else ())
 
 
 def _offered(settings: Settings) -> tuple[ResponseType, ...]:

@@ -76,6 +76,7 @@ SITES: Final = [
         "host": "a-very-long-host-name-that-goes-on-and-on.forum.example",
         "code_name": None,
         "claims": [],
+        "named": True,
         "since": date(2026, 11, 24),
         "policy_uri": None,
     },
@@ -244,6 +245,16 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "consent-plain": (
         "oidc/consent.html",
         {**SIGNED_IN_JOURNEY, "claims": [], "code_name": None, "withheld": ("legal_name",)},
+    ),
+    "consent-names": (
+        "oidc/consent.html",
+        {
+            **SIGNED_IN_JOURNEY,
+            "claims": [],
+            "code_name": None,
+            "withheld": ("resident_id",),
+            "names": {"legal_name": True, "birth_date": True, "basis": "《测试法》第一条"},
+        },
     ),
     "logout-confirm": ("oidc/logout_confirm.html", {**SIGNED_IN, "site": SITE, "parameters": {"state": "s"}}),
     "logged-out": ("oidc/logged_out.html", {"site": SITE}),

@@ -84,5 +84,5 @@ def purge(*, as_json: bool) -> None:
     """Delete codes, tokens, challenges, sessions and counters whose time is over. `idp worker` does so every hour."""
     chosen = environment.settings()
     with environment.database(chosen) as database:
-        gone = jobs.purge(database, now=environment.now())
+        gone = jobs.purge(database, now=environment.now(), releases_names=chosen.release.legal_name)
     say(f"{sum(gone.values())} rows went.", as_json=as_json, gone=gone)

@@ -35,7 +35,7 @@ def worker(*, once: bool, parent: int | None, as_json: bool) -> None:
         while True:
             delivered += delivery.deliver_due(clock=environment.now)
             if environment.now() >= purge_at:
-                jobs.purge(database, now=environment.now())
+                jobs.purge(database, now=environment.now(), releases_names=chosen.release.legal_name)
                 purge_at = environment.now() + PURGE_EVERY
             if once:
                 say(f"{delivered} messages were tried.", as_json=as_json, tried=delivered)

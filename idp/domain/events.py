@@ -207,6 +207,26 @@ class ConsentWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LegalNameAllowed(Event):
+    """A subject lets a client know the legal name behind it."""
+
+    half = "site"
+    kind = "legal_name_allowed"
+    client_id: ClientId
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class LegalNameWithdrawn(Event):
+    """A subject lets a client know the legal name behind it no more."""
+
+    half = "site"
+    kind = "legal_name_withdrawn"
+    client_id: ClientId
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
 class CodeNameChosen(Event):
     """A subject goes by a new code name at its sector; the name itself is not told."""
 
@@ -299,6 +319,8 @@ EVENTS: tuple[type[Event], ...] = (
     AccountErased,
     ConsentGiven,
     ConsentWithdrawn,
+    LegalNameAllowed,
+    LegalNameWithdrawn,
     CodeNameChosen,
     SessionEndUndelivered,
     ClientRegistered,

@@ -42,6 +42,17 @@ _PRIVATE_USE = str.maketrans(
     }
 )
 
+COMPOUND_SURNAMES = frozenset(
+    re.findall(
+        "..",
+        "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶"
+        "太叔申屠公孙慕容仲孙钟离长孙宇文司徒鲜于司空闾丘子车亓官司寇巫马公西颛孙壤驷公良"
+        "漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里呼延东郭南门羊舌微生梁丘左丘东门西门第五"
+        "纳兰完颜",
+    )
+)
+"""Surnames of two characters that are in use."""
+
 # Python's character database is older than some ideographs in people's names (Extension H, Unicode 15): the planes
 # set aside for ideographs are taken on trust.
 _IDEOGRAPHIC_PLANES = range(0x20000, 0x40000)
@@ -90,6 +101,23 @@ def same_name(one: LegalName, other: LegalName) -> bool:
 def masked(name: LegalName) -> str:
     """Return what the person's own page shows: the first character and two stars, whatever the length (``王**``)."""
     return f"{name.reveal()[0]}**"
+
+
+def split(name: LegalName) -> tuple[LegalName, LegalName] | None:
+    """Return family name and given name where a name has only one reading; None otherwise.
+
+    The register writes names whole. Two or three ideographs are one for the family and the rest given, unless they
+    begin like a compound surname; four are two and two if they do. A transcribed name has no family name at all.
+    """
+    text = name.reveal()
+    if not all(unicodedata.name(character, "").startswith("CJK UNIFIED") for character in text):
+        return None
+    compound = text[:2] in COMPOUND_SURNAMES
+    if len(text) == 4 and compound:
+        return LegalName(text[:2]), LegalName(text[2:])
+    if len(text) in {2, 3} and not compound:
+        return LegalName(text[:1]), LegalName(text[1:])
+    return None
 
 
 def _require_visible(character: str) -> None:

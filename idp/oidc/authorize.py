@@ -23,7 +23,7 @@ from idp.oidc.parameters import Parameters
 from idp.oidc.pushed_authorization import PREFIX, PushedRequests, hash_of
 from idp.oidc.request_object import RequestObjectRefused, RequestObjects, must_sign
 from idp.oidc.subject import subject_of
-from idp.store import subjects
+from idp.store import name_consents, subjects
 from idp.store.subjects import Standing
 from keys import WrongSeal
 
@@ -162,7 +162,7 @@ class Authorize:
         subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
         with self.database.read() as connection:
             standing = subjects.standing(connection, subject, client_id=request.client.client_id)
-        verified_claims = self.verified_claims.answers(request, visitor, now=now)
+        verified_claims = self.verified_claims.answers(request, visitor, subject, now=now)
         return Situation(request, visitor, standing, now, self._means(request, subject), verified_claims)
 
     def offer(self, situation: Situation, visitor: Visitor) -> Offer:
@@ -183,18 +183,25 @@ class Authorize:
         except WrongSeal:
             return False
 
-    def allow(self, offer: Offer, *, now: datetime) -> None:
-        """Record the consent to an offer."""
+    def allow(self, offer: Offer, *, now: datetime, names: bool = False) -> None:
+        """Record the consent to an offer; to ``names`` apart, where they are asked for."""
         until = int((now + self.consent_lifetime).timestamp())
+        client_id = offer.request.client.client_id
         with self.database.write() as connection:
             subjects.give_consent(
                 connection,
                 offer.subject,
-                client_id=offer.request.client.client_id,
+                client_id=client_id,
                 scope=offer.words,
                 until_at=until,
                 now=now,
             )
+            wanted = offer.verified_claims.names
+            if wanted is not None and names:
+                allowed = name_consents.Allowed(wanted.claims, wanted.basis, until)
+                name_consents.allow(connection, offer.subject, allowed, client_id=client_id, now=now)
+            elif wanted is not None and not wanted.allowed:
+                name_consents.withdraw(connection, offer.subject, client_id=client_id, now=now)
 
     def refuse(self, request: AuthorizationRequest, error: OAuthError, *, now: datetime) -> Reply:
         """Answer with an error: the code, a description, the state and who we are, and nothing else (RFC 9207 §2)."""

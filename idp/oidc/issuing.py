@@ -70,6 +70,7 @@ class Issuing:
         self, code: tokens.Fresh, offer: Offer, released: Snapshot, marks: SessionMarks, *, now: datetime
     ) -> grants.NewGrant:
         request = offer.request
+        released = snapshot.carrying(released, offer.verified_claims.named, code=code.text)
         return grants.NewGrant(
             grant_id=code.grant_id,
             client_id=request.client.client_id,

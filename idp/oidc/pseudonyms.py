@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from idp.domain import code_name
 from idp.oidc.subject import subject_of
-from idp.store import clients, subjects
+from idp.store import clients, name_consents, subjects
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,6 +61,18 @@ class Pseudonyms:
         subject = subject_of(self.bridge, person_id, sector=sector)
         with self.database.write() as connection:
             return subjects.withdraw_consent(connection, subject, client_id=client_id, now=now)
+
+    def is_named(self, person_id: PersonId, *, client_id: str, sector: str) -> bool:
+        """Tell whether the person lets a site know who they are by law."""
+        with self.database.read() as connection:
+            subject = subject_of(self.bridge, person_id, sector=sector)
+            return name_consents.find(connection, subject, client_id=client_id) is not None
+
+    def withdraw_name(self, person_id: PersonId, *, client_id: str, sector: str, now: datetime) -> bool:
+        """Let a site learn the legal name no more; False when it could not."""
+        subject = subject_of(self.bridge, person_id, sector=sector)
+        with self.database.write() as connection:
+            return name_consents.withdraw(connection, subject, client_id=client_id, now=now)
 
     def retire_all(self, person_id: PersonId) -> int:
         """End every pseudonym of a person; returns how many there were.

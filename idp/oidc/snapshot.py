@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from idp.oidc import tokens
+from idp.oidc.claims_request import VERIFIED_CLAIMS
+from keys.envelope import open_under, seal_under
+
 if TYPE_CHECKING:
     from keys.seal import RecordSeal
 
@@ -27,6 +31,24 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     auth_time: int | None = None
     acr: str | None = None
     amr: tuple[str, ...] = ()
+    carried: bytes | None = None
+    """``verified_claims`` with legal names, for the ID token of a code: only whoever brings the code opens it."""
+
+
+def carrying(snapshot: Snapshot, verified_claims: Any, *, code: str) -> Snapshot:
+    """Add what only the holder of ``code`` may open; None for nothing."""
+    if verified_claims is None:
+        return snapshot
+    carried = seal_under(tokens.secret_of(code), msgspec.json.encode(verified_claims), context=COLUMN)
+    return msgspec.structs.replace(snapshot, carried=carried)
+
+
+def opened_with(snapshot: Snapshot, *, code: str) -> Snapshot:
+    """Put what the snapshot carries for the holder of ``code`` where it belongs."""
+    if snapshot.carried is None:
+        return snapshot
+    verified_claims = msgspec.json.decode(open_under(tokens.secret_of(code), snapshot.carried, context=COLUMN))
+    return msgspec.structs.replace(snapshot, id_token=snapshot.id_token | {VERIFIED_CLAIMS: verified_claims})
 
 
 _encode = msgspec.json.Encoder().encode

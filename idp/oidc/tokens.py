@@ -38,6 +38,11 @@ def fresh(grant_id: bytes | None = None) -> Fresh:
     return Fresh(grant_id, hashlib.sha256(secret).digest(), urlsafe_b64encode(grant_id + secret).decode())
 
 
+def secret_of(text: str) -> bytes:
+    """Return the secret half of a code or token that was taken apart before: a key that only its holder has."""
+    return urlsafe_b64decode(text)[ID_BYTES:]
+
+
 def take_apart(text: str) -> Handle | None:
     """Return the two halves of a presented code or token; None if it cannot be one of ours."""
     if len(text) != LENGTH or not text.isascii():

@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from idp.domain import events
 from idp.domain.assurance import CURRENT_POLICY
 from idp.domain.evidence import Evidence, EvidenceKind, Method
 from idp.proofing import levels
 from idp.proofing.method import Claim, Matched, Passed, Proof, Reason, Refused, Unanswered, Waiting
-from idp.store import audit, cases, evidence, identities, notices, people, recoveries, vault
+from idp.store import audit, cases, evidence, identities, notices, people, recoveries, released_identities, vault
+from keys.envelope import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +113,7 @@ class Deciding:
         if decision == passed and case.identity_index in identities.of_person(
             self.connection, person_id=case.person_id
         ):
-            self._move_to_vault(case, claim.matched)
+            self._move_to_vault(case, claim.matched, of=case.person_id)
         return decision
 
     def _controlled(self, case: Case, passed: Passed, proof: Proof) -> Decision:
@@ -136,7 +139,7 @@ class Deciding:
             self.connection, blind_index=number, person_id=person, vault_ref=reference, on=today
         ):
             raise WorldMoved
-        self._move_to_vault(proof.claim, matched)
+        self._move_to_vault(proof.claim, matched, of=person)
         cases.settle(self.connection, case, state="passed", **cases.EMPTIED)
         self._keep(case, passed.evidence, of=person)
         audit.record(self.connection, events.ControlProven(person, case.method), now=self.now)
@@ -155,7 +158,7 @@ class Deciding:
         known = people.find(self.connection, person_id=holder)
         return DuplicateOf(holder) if known is not None and known.status == "active" else holder
 
-    def _move_to_vault(self, claim: Case, matched: Matched) -> None:
+    def _move_to_vault(self, claim: Case, matched: Matched, *, of: PersonId) -> None:
         """Put the sealed identity where it stays, and let the number lead to it."""
         record = cases.vault_record(self.connection, case_id=claim.case_id)
         if record is None:
@@ -164,6 +167,17 @@ class Deciding:
         number = claim.identity_index or ""
         identities.point(self.connection, blind_index=number, vault_ref=matched.vault_ref, on=self.now.date())
         cases.moved_to_vault(self.connection, case_id=claim.case_id)
+        if matched.legal is not None:
+            self._move_name(claim, matched, matched.legal, of=of)
+
+    def _move_name(self, claim: Case, matched: Matched, legal: str, *, of: PersonId) -> None:
+        """Put the legal name under a key of its own, if the deployment still releases it, and out of the case."""
+        if self.tools.keeps_names:
+            table = released_identities.TABLE
+            envelope = wrap(legal.encode(), records=self.tools.records, table=table, row=of)
+            released_identities.keep(self.connection, envelope, person_id=of)
+        without = self.tools.sealed(claim.case_id, msgspec.structs.replace(matched, legal=None))
+        cases.reseal(self.connection, case_id=claim.case_id, sealed=without)
 
     def _keep(self, case: Case, kind: EvidenceKind, *, of: PersonId) -> None:
         found = Evidence(

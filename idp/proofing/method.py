@@ -53,11 +53,19 @@ class Reason(StrEnum):
 
 
 class Matched(msgspec.Struct, frozen=True):
-    """What stays readable of a legal identity that was matched, and the reference its sealed record was made for."""
+    """What stays readable of a legal identity that was matched, and the reference its sealed record was made for.
+
+    ``legal`` is the identity itself (`LegalIdentity.to_json`) until it is bound: only where the deployment releases it.
+    """
 
     adult_from: date
     masked_name: str
     vault_ref: str
+    legal: str | None = None
+
+    def __repr__(self) -> str:
+        """Show nothing."""
+        return "Matched(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,8 @@ class Tools:
     records: RecordSeal
     vault: VaultSeal
     sandbox: bool
+    keeps_names: bool = False
+    """Whether the deployment releases legal names, so that they are kept where it can read them."""
 
     def sealed(self, case_id: str, state: msgspec.Struct) -> bytes:
         """Seal a method's own state for its case."""

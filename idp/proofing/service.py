@@ -79,6 +79,7 @@ class Proofing:
             records=keyring.keyring.records,
             vault=keyring.keyring.vault,
             sandbox=not settings.production,
+            keeps_names=settings.release.legal_name,
         )
         return cls(database, tools, limits, pseudonyms, {method.name: method for method in METHODS})
 

@@ -121,6 +121,16 @@ class AssuranceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseSettings:
+    """What may leave the house beyond pseudonyms and predicates."""
+
+    legal_name: bool = False
+    """Let people give their legal name and date of birth to sites whose legal basis an operator approved, each by a
+    separate consent. They are then kept readable for that purpose; otherwise no online process can read them. Turning
+    it off destroys what was kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrySettings:
     """The population registry that answers whether a name and a resident number belong together."""
 
@@ -222,6 +232,7 @@ class Settings:
     registration: RegistrationSettings = RegistrationSettings()
     outbound: OutboundSettings = OutboundSettings()
     assurance: AssuranceSettings = AssuranceSettings()
+    release: ReleaseSettings = ReleaseSettings()
     registry: RegistrySettings = RegistrySettings()
     bank: BankSettings = BankSettings()
     limits: LimitSettings = LimitSettings()

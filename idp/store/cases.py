@@ -185,6 +185,11 @@ def moved_to_vault(connection: Connection, *, case_id: str) -> None:
     connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(vault_record=None))
 
 
+def reseal(connection: Connection, *, case_id: str, sealed: bytes) -> None:
+    """Put another state in place of the one that a case kept."""
+    connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(sealed=sealed))
+
+
 def unproven(connection: Connection, *, before: date) -> list[Case]:
     """Return claims opened before a day whose sealed identity was never moved to the vault."""
     return [_case(row) for row in connection.execute(UNPROVEN, {"day": before})]

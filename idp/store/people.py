@@ -18,6 +18,7 @@ from idp.store.models import (
     Passkey,
     Person,
     Recovery,
+    ReleasedIdentity,
     Session,
     table_of,
 )
@@ -33,7 +34,9 @@ PEOPLE, RECOVERIES = table_of(Person), table_of(Recovery)
 MOVED_BY_ABSORPTION = tuple(
     table_of(model) for model in (Passkey, Session, EvidenceRow, Case, BankCard, Notice, Identity)
 )
-ENDED_BY_ERASURE = tuple(table_of(model) for model in (Passkey, Session, EvidenceRow, Case, BankCard, Notice, Recovery))
+ENDED_BY_ERASURE = tuple(
+    table_of(model) for model in (Passkey, Session, EvidenceRow, Case, BankCard, Notice, Recovery, ReleasedIdentity)
+)
 
 FIND = select(
     PEOPLE.c.person_id,

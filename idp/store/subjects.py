@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, upd
 
 from idp.domain.events import CodeNameChosen, ConsentGiven, ConsentWithdrawn
 from idp.domain.ids import ClientId
-from idp.store import audit
+from idp.store import audit, name_consents
 from idp.store.hot import Hot
-from idp.store.models import CodeNameRow, Consent, Grant, SubjectRow, table_of
+from idp.store.models import CodeNameRow, Consent, Grant, NameConsent, SubjectRow, table_of
 from idp.store.upsert import dialect_insert, upsert
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from idp.domain.ids import Subject
 
 CODE_NAMES, CONSENTS, GRANTS, SUBJECTS = (table_of(model) for model in (CodeNameRow, Consent, Grant, SubjectRow))
+NAME_CONSENTS = table_of(NameConsent)
 
 STANDING = Hot(
     select(SUBJECTS.c.code_name, CONSENTS.c.scope, CONSENTS.c.given_ms, CONSENTS.c.until_at)
@@ -99,6 +100,7 @@ def withdraw_consent(connection: Connection, subject: Subject, *, client_id: str
     """Forget the consent and revoke what was granted under it; False when there was none."""
     here = and_(CONSENTS.c.client_id == client_id, CONSENTS.c.sub == subject.value)
     gone = connection.execute(delete(CONSENTS).where(here)).rowcount
+    name_consents.withdraw(connection, subject, client_id=client_id, now=now)
     _revoke(connection, and_(GRANTS.c.client_id == client_id, GRANTS.c.sub == subject.value), now=now)
     if gone:
         audit.record(connection, ConsentWithdrawn(client_id=ClientId(client_id), subject=subject), now=now)
@@ -114,7 +116,7 @@ def retire(connection: Connection, subject: Subject) -> bool:
     """
     here = and_(SUBJECTS.c.sector == subject.sector, SUBJECTS.c.sub == subject.value, SUBJECTS.c.status == "active")
     ended = connection.execute(update(SUBJECTS).where(here).values(code_name=None, status="retired")).rowcount
-    for table in (CONSENTS, GRANTS):
+    for table in (CONSENTS, NAME_CONSENTS, GRANTS):
         connection.execute(delete(table).where(table.c.sub == subject.value))
     return ended == 1
 

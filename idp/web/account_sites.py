@@ -57,6 +57,17 @@ def withdraw() -> AnyResponse:
     return redirect("/account/sites" + ("?done=withdrawn" if withdrawn else ""), 303)
 
 
+@blueprint.post("/withdraw-name")
+def withdraw_name() -> AnyResponse:
+    """Take back only that a site may know who the person is by law."""
+    session = current.require_session()
+    client = current.services().authorize.directory.find(request.form.get("site", ""), now=current.now())
+    withdrawn = client is not None and current.services().pseudonyms.withdraw_name(
+        session.person_id, client_id=client.client_id, sector=client.sector, now=current.now()
+    )
+    return redirect("/account/sites" + ("?done=name-withdrawn" if withdrawn else ""), 303)
+
+
 def connected(session: Session, *, words: str = "", page: int = 1) -> Page[ConnectedClient]:
     """Return one page of the sites that a person's pseudonyms have agreed to."""
     theirs = current.services().pseudonyms.all_of(session.person_id)
@@ -80,6 +91,8 @@ def _shown(session: Session, connected: ConnectedClient) -> dict[str, object] | 
         "policy_uri": site.policy_uri,
         "code_name": standing.code_name,
         "claims": list(dict.fromkeys(described(standing.consented) + told.described(standing.consented))),
+        "named": client.legal_basis is not None
+        and current.services().pseudonyms.is_named(session.person_id, client_id=client.client_id, sector=client.sector),
         "since": datetime.fromtimestamp(standing.given_ms // 1000, UTC).date(),
     }
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from idp.domain.words import mark
 from idp.oidc.claims import CLAIMS
 from idp.web.i18n import gettext as _
+
+GROUPS = {"name": "legal_name", "given_name": "legal_name", "family_name": "legal_name", "birthdate": "birth_date"}
+NAME_LABELS = {"legal_name": mark("Your legal name"), "birth_date": mark("Your date of birth")}
+OTHERS = ("other_sites", "activity")
 
 if TYPE_CHECKING:
     from idp.oidc.offer import Offer
@@ -19,9 +24,41 @@ def lines(offer: Offer) -> list[dict[str, object]]:
     claims: list[dict[str, object]] = [
         {"name": name, "label": _(labels[name]), "value": value} for name, value in offer.claims.items()
     ]
-    return claims + [_line(told) for told in offer.verified_claims.lines]
+    verified = [_line(told) for told in offer.verified_claims.lines]
+    return claims + verified + [_name(group) for group in sorted(_groups(offer)) if _is_allowed(offer)]
+
+
+def names_question(offer: Offer) -> dict[str, object] | None:
+    """Return what the page asks apart: for which names, under which law; None where there is nothing left to ask."""
+    names = offer.verified_claims.names
+    if names is None or names.allowed:
+        return None
+    return {"basis": names.basis, **dict.fromkeys(_groups(offer), True)}
+
+
+def withheld(offer: Offer) -> tuple[str, ...]:
+    """Return what the site does not get, whatever the person decides."""
+    asked = _groups(offer)
+    return tuple(each for each in ("legal_name", "resident_id", "birth_date", *OTHERS) if each not in asked)
+
+
+def _groups(offer: Offer) -> frozenset[str]:
+    """Return what the names that a site asks for are about."""
+    names = offer.verified_claims.names
+    return frozenset(GROUPS[name] for name in names.claims) if names is not None else frozenset()
+
+
+def _is_allowed(offer: Offer) -> bool:
+    names = offer.verified_claims.names
+    return names is not None and names.allowed
+
+
+def _name(group: str) -> dict[str, object]:
+    return {"name": group, "label": _(NAME_LABELS[group]), "value": _("as the evidence says; you allowed this apart")}
 
 
 def _line(told: Told) -> dict[str, object]:
     day = told.value if isinstance(told.value, date) else None
+    if told.value is None:
+        return {"name": "", "label": _(told.label), "value": _("nothing, as it stands")}
     return {"name": told.name, "label": _(told.label), "value": told.value, "day": day}

@@ -10,7 +10,7 @@ from idp.oidc.errors import PageError
 from idp.oidc.interactions import ChooseCodeName, Consent, first_needed
 from idp.store.subjects import NameTaken, TooManyNames
 from idp.web import current, endpoints, i18n, security
-from idp.web.consent_view import lines
+from idp.web.consent_view import lines, names_question, withheld
 from idp.web.forms import CodeNameForm
 from idp.web.i18n import gettext as _
 from idp.web.journey import journey
@@ -47,7 +47,14 @@ def consent() -> AnyResponse | str:
     binding = current.browser().binding
     agreement = services_authorize().agreement(offer, binding=binding, now=current.now())
     code_name = offer.claims.get("preferred_username")
-    return way.page("oidc/consent.html", agreement=agreement, claims=lines(offer), code_name=code_name)
+    return way.page(
+        "oidc/consent.html",
+        agreement=agreement,
+        claims=lines(offer),
+        code_name=code_name,
+        names=names_question(offer),
+        withheld=withheld(offer),
+    )
 
 
 @blueprint.post("/consent")
@@ -61,7 +68,7 @@ def decide() -> AnyResponse:
     offer, service, now = _offer(way.wish), services_authorize(), current.now()
     shown = request.form.get("agreement", "")
     if offer is not None and service.is_about(shown, offer, binding=current.browser().binding, now=now):
-        service.allow(offer, now=now)
+        service.allow(offer, now=now, names=request.form.get("names") == "yes")
     return redirect(way.onward, 303)
 
 

@@ -33,6 +33,7 @@ class AuthorizationCode:
         access = tokens.fresh(handle.grant_id)
         redeemed = _redeem(context, client, parameters, handle=handle, access=access, now=now)
         released = snapshot.unseal(redeemed.sealed, record_seal=context.record_seal, grant_id=handle.grant_id)
+        released = snapshot.opened_with(released, code=parameters.get("code") or "")
         issued_at = int(now.timestamp())
         frame = id_token.Frame(
             iss=context.issuer,

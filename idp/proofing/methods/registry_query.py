@@ -17,6 +17,7 @@ from idp.domain import age, names, resident_id
 from idp.domain.answers import RegistryOutcome
 from idp.domain.events import RegistryQueried
 from idp.domain.evidence import EvidenceKind, Method
+from idp.domain.legal_identity import LegalIdentity
 from idp.proofing.method import Claim, Matched, Named, Outcome, Passed, Reason, Refused, Tools, Unanswered
 
 if TYPE_CHECKING:
@@ -107,8 +108,9 @@ class _LegalIdentity(msgspec.Struct, frozen=True):
 def _claim(person: Person, tools: Tools) -> Claim:
     reference = secrets.token_urlsafe(16)
     identity = _LegalIdentity(person.name.reveal(), person.number.number.reveal(), person.number.born_on)
+    legal = LegalIdentity(person.name, person.number.born_on).to_json() if tools.keeps_names else None
     return Claim(
-        Matched(age.adult_from(person.number.born_on), names.masked(person.name), reference),
+        Matched(age.adult_from(person.number.born_on), names.masked(person.name), reference, legal),
         tools.vault.seal(msgspec.json.encode(identity), record=reference),
     )
 

@@ -25,6 +25,7 @@ from idp.store.models.person_half import (
     Passkey,
     Person,
     Recovery,
+    ReleasedIdentity,
     Session,
 )
 from idp.store.models.site_half import (
@@ -35,6 +36,7 @@ from idp.store.models.site_half import (
     DeviceCode,
     Grant,
     InitialAccessToken,
+    NameConsent,
     PushedRequest,
     Resource,
     SubjectRow,
@@ -57,6 +59,7 @@ __all__ = [
     "Identity",
     "InitialAccessToken",
     "KeyCheck",
+    "NameConsent",
     "Notice",
     "OutboxMessage",
     "Passkey",
@@ -64,6 +67,7 @@ __all__ = [
     "PersonKey",
     "PushedRequest",
     "Recovery",
+    "ReleasedIdentity",
     "Resource",
     "Session",
     "SubjectRow",

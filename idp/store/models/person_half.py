@@ -146,6 +146,17 @@ class Notice(Base):
     seen: Mapped[bool]
 
 
+class ReleasedIdentity(Base):
+    """Name and date of birth of somebody whose deployment releases them, under a data key of their own."""
+
+    __tablename__ = "released_identities"
+    __table_args__ = in_half("person")
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"), primary_key=True)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)  # the data key, sealed to this row
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # under the data key
+
+
 class Recovery(Base):
     """A human who proved who they are asks for the account they already have; waits, and can be stopped."""
 

@@ -63,6 +63,20 @@ class Consent(Base):
     until_at: Mapped[int] = mapped_column(BigInteger)
 
 
+class NameConsent(Base):
+    """That a subject lets one client know their legal name, apart from all else it lets it have."""
+
+    __tablename__ = "name_consents"
+    __table_args__ = in_half("site", Index(None, "sub"))
+
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), primary_key=True)
+    sub: Mapped[str] = mapped_column(String(43), primary_key=True)
+    claims: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)  # the law as the client named it then
+    given_ms: Mapped[int] = mapped_column(BigInteger)
+    until_at: Mapped[int] = mapped_column(BigInteger)
+
+
 class Grant(Base):
     """One authorization for its whole life: code, access token, refresh family and what they stand for.
 

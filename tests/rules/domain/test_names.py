@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.domain.names import InvalidLegalName, NameFault, comparison_form, masked, parse, same_name
+from idp.domain.names import InvalidLegalName, NameFault, comparison_form, masked, parse, same_name, split
 from idp.domain.secrecy import LegalName
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -103,3 +103,29 @@ def test_the_comparison_form_is_stable(name: str) -> None:
 @given(NAMES)
 def test_a_mask_shows_nothing_after_the_first_character(name: str) -> None:
     assert masked(parse(name)) == unicodedata.normalize("NFC", name)[0] + "**"
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("王小明", ("王", "小明")),
+        ("李四", ("李", "四")),
+        ("欧阳娜娜", ("欧阳", "娜娜")),
+        ("欧阳修", None),  # the family 欧 or the family 欧阳
+        ("欧阳", None),
+        ("张王小明", None),  # two surnames, or one and a long given name
+        ("阿依古丽·买买提", None),
+        ("王", None),
+        ("Wang Xiaoming", None),
+        ("王明A", None),
+    ],
+)
+def test_a_name_is_taken_apart_only_where_it_has_one_reading(whole: str, parts: tuple[str, str] | None) -> None:
+    found = split(parse(whole))
+    assert (None if found is None else tuple(part.reveal() for part in found)) == parts
+
+
+@given(NAMES)
+def test_the_parts_of_a_name_are_all_of_it(whole: str) -> None:
+    found = split(LegalName(whole))
+    assert found is None or "".join(part.reveal() for part in found) == whole

@@ -194,8 +194,25 @@ def test_a_persons_own_page_lists_what_a_site_gets(house: House) -> None:
     person = assured(house)
     person.code_for(house.site(), scope="openid", claims=asking(EVERYTHING))
     text = person.visit("/account/sites").text
-    assert "That your identity was checked against the population register" in text
+    assert "That records about you were checked" in text
     assert "By which procedure your identity was checked" in text
+
+
+def test_whether_a_page_is_due_follows_from_the_request_alone(house: House) -> None:
+    """Otherwise ``prompt=none`` would tell a minor from an adult before anybody agreed to it."""
+    asked = asking(simple("::age_18_or_over", {"value": True}))
+    for person in (assured(house), assured(house, adult=False), house.person(level="none")):
+        silent = house.site(f"shop-{person.person_id}").request(scope="openid", claims=asked, prompt="none")
+        assert answered(person.visit(silent))["error"] == "consent_required"
+
+
+def test_who_has_nothing_to_tell_yet_is_shown_what_is_asked_for(house: House) -> None:
+    person = house.person(level="none")
+    address = house.site().request(scope="openid", claims=asking(EVERYTHING))
+    page = person.visit(person.visit(address).headers["Location"])
+    assert page.text.count("nothing, as it stands") == len(
+        ["::real_person", "::age_18", "::age_14", "framework", "level", "time", "process", "records"]
+    )
 
 
 # ── cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

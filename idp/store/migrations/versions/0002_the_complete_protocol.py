@@ -98,6 +98,32 @@ def upgrade() -> None:
     with op.batch_alter_table("resources", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resources_client_id"), ["client_id"], unique=False)
 
+    op.create_table(
+        "released_identities",
+        sa.Column("person_id", sa.String(length=22), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.person_id"], name=op.f("fk_released_identities_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_released_identities")),
+        info={"half": "person"},
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "name_consents",
+        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("sub", sa.String(length=43), nullable=False),
+        sa.Column("claims", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("given_ms", sa.BigInteger(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.client_id"], name=op.f("fk_name_consents_client_id")),
+        sa.PrimaryKeyConstraint("client_id", "sub", name=op.f("pk_name_consents")),
+        info={"half": "site"},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("name_consents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_name_consents_sub"), ["sub"], unique=False)
+
     with op.batch_alter_table("clients", schema=None) as batch_op:
         batch_op.add_column(sa.Column("registration_hash", sa.LargeBinary(length=32), nullable=True))
         batch_op.add_column(sa.Column("wants_sid", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -144,6 +170,11 @@ def downgrade() -> None:
         batch_op.drop_column("wants_sid")
         batch_op.drop_column("registration_hash")
 
+    with op.batch_alter_table("name_consents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_name_consents_sub"))
+
+    op.drop_table("name_consents")
+    op.drop_table("released_identities")
     with op.batch_alter_table("resources", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resources_client_id"))
 
