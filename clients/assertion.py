@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from clients import jws
-from clients.jwks import SIGNING_ALGORITHMS
+from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.jws import JwsRefused
 
 if TYPE_CHECKING:
@@ -44,11 +44,14 @@ def claimed_client(compact: str) -> str:
 def verify(compact: str, *, client: Client, now: datetime, audiences: Collection[str]) -> Assertion:
     """Check an assertion wholly, but for its single use. Raises :class:`JwsRefused`."""
     one = client.token_endpoint_auth_signing_alg
+    of_profile = FAPI_ALGORITHMS if client.is_fapi else SIGNING_ALGORITHMS
     signed = jws.parse(compact)
-    jws.verify(signed, keys=client.jwks, algorithms=(one,) if one else SIGNING_ALGORITHMS, types=TYPES)
+    jws.verify(signed, keys=client.jwks, algorithms=(one,) if one else of_profile, types=TYPES)
     claims = signed.payload
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
         raise JwsRefused("iss and sub are not both the client")
+    if client.issuer_only and not isinstance(claims.get("aud"), str):
+        raise JwsRefused("the audience is no plain text")
     _check_audience(claims.get("aud"), audiences)
     jti = claims.get("jti")
     if not isinstance(jti, str) or not _IDENTIFIER.fullmatch(jti):

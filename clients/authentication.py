@@ -94,8 +94,8 @@ def authenticate(
 ) -> Authenticated:
     """Prove that the credentials are the client's, by its registered method.
 
-    ``audiences`` are the values that may stand in an assertion's ``aud``: the issuer, and for older profiles the
-    token endpoint's URL. Raises :class:`ClientAuthenticationFailed`.
+    ``audiences`` are the values that may stand in an assertion's ``aud``: the issuer, and where the client is not
+    ``issuer_only`` the token endpoint's URL. Raises :class:`ClientAuthenticationFailed`.
     """
     if credentials.client_id != client.client_id:
         raise ClientAuthenticationFailed("credentials of another client")

@@ -136,6 +136,11 @@ class Registration:
         return self.profile is not None
 
     @property
+    def issuer_only(self) -> bool:
+        """Whether the issuer, as a plain string, is the only audience of this client's assertions (RFC 7523bis)."""
+        return self.is_fapi or self.issuer_audience_only
+
+    @property
     def wants_sid(self) -> bool:
         """Whether the client is told of sign-outs, and so needs a ``sid`` to know the session by."""
         return self.backchannel_logout_uri is not None or self.frontchannel_logout_uri is not None

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SIGNING_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 """What a client may sign with; of these its keys and its registration choose."""
+FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA")
+"""The ones that FAPI 2.0 Security Profile §5.4 leaves."""
 MAX_KEYS = 10
 MAX_PUBLISHED = 50
 RSA_BITS = range(2048, 4097)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from clients import jwe
 from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, MTLS_METHODS, PROFILES, PUBLIC
-from clients.jwks import SIGNING_ALGORITHMS
+from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.redirect_uris import fault_in_page
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ENCRYPTION_ALGORITHMS = (jwe.ALGORITHM,)
 ENCRYPTION_METHODS = (jwe.METHOD,)
-FAPI_ALGORITHMS = ("PS256", "ES256", "EdDSA")
 RESPONSE_TYPES = ("code",)
 IMPLICIT_RESPONSE_TYPES = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
 ACR_VALUES = ("phr", "phrh")
@@ -170,8 +169,11 @@ def _fapi(members: Members, registration: Registration) -> None:
     bound = registration.dpop_bound_access_tokens or registration.tls_client_certificate_bound_access_tokens
     if not bound:
         members.fault("profile", "needs dpop_bound_access_tokens or tls_client_certificate_bound_access_tokens")
-    if registration.id_token_signed_response_alg not in FAPI_ALGORITHMS:
-        members.fault("id_token_signed_response_alg", f"has to be one of {' '.join(FAPI_ALGORITHMS)} in this profile")
+    for member in ("id_token_signed_response_alg", "token_endpoint_auth_signing_alg"):
+        if getattr(registration, member) not in {None, *FAPI_ALGORITHMS}:
+            members.fault(member, f"has to be one of {' '.join(FAPI_ALGORITHMS)} in this profile")
+    if not registration.require_pkce:
+        members.fault("require_pkce", "cannot be false in this profile")
     if DEVICE_CODE in registration.grant_types or "implicit" in registration.grant_types:
         members.fault("grant_types", "has a grant that this profile does not know")
 

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from idp.domain.assurance import Level, satisfies
 from idp.oidc.acr import wanted_by
 from idp.oidc.asked import asked_in
 from idp.oidc.claims import CLAIMS
@@ -18,6 +19,7 @@ from idp.oidc.verified_claims import told
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from clients.client import Client
     from idp.domain.ids import PersonId
     from idp.oidc.authorization_request import AuthorizationRequest
     from idp.store.subjects import Standing
@@ -147,9 +149,27 @@ class VerifyIdentity(Interaction):
         client, visitor = situation.request.client, situation.visitor
         if visitor is None:
             return False
-        if client.require_age_over_18 and not visitor.is_adult(on=situation.now.date()):
+        on = situation.now.date()
+        if client.require_age_over_18 and not visitor.is_adult(on=on):
             return True
-        return client.require_verified and not visitor.verified
+        return (client.require_verified and not visitor.verified) or not _assured(visitor, client, on=on)
+
+    def can_help(self, situation: Situation) -> bool:
+        """Whoever is verified has done what can be done; a minor is told on the page itself."""
+        client, visitor = situation.request.client, situation.visitor
+        if visitor is None or not visitor.verified:
+            return True
+        return client.require_age_over_18 and not visitor.is_adult(on=situation.now.date())
+
+
+def _assured(visitor: Visitor, client: Client, *, on: date) -> bool:
+    """Tell whether the evidence amounts to the level that a client demands, and is not older than it accepts."""
+    demanded, oldest = client.require_assurance_level, client.assurance_max_age_days
+    if demanded is not None and not satisfies(Level(visitor.level), Level(demanded)):
+        return False
+    if oldest is None:
+        return True
+    return visitor.verified_on is not None and (on - visitor.verified_on).days <= oldest
 
 
 class ChooseCodeName(Interaction):

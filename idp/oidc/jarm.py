@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clients.protocol_members import FAPI_ALGORITHMS
+from clients.jwks import FAPI_ALGORITHMS
 from keys.jws import sign_compact
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from clients import jws
-from clients.jwks import SIGNING_ALGORITHMS
+from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.jws import JwsRefused
-from clients.protocol_members import FAPI_ALGORITHMS
 from idp.gateways.outbound import Unreachable
 from idp.oidc.parameters import Parameters
 

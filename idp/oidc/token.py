@@ -54,6 +54,7 @@ class ClientAuthenticator:
     directory: ClientDirectory
     context: TokenContext
     audiences: tuple[str, ...]
+    """What an assertion may be made for, the issuer first; some clients may name nothing else."""
     client_keys: ClientKeys
 
     def authenticate(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> Client:
@@ -63,8 +64,9 @@ class ClientAuthenticator:
             client = self.directory.find(credentials.client_id, now=now)
             if client is None:
                 raise ClientAuthenticationFailed("unknown client")
+            audiences = self.audiences[:1] if client.issuer_only else self.audiences
             proof = authenticate(
-                self._with_keys(client, credentials, now=now), credentials, now=now, audiences=self.audiences
+                self._with_keys(client, credentials, now=now), credentials, now=now, audiences=audiences
             )
             self._spend(client, proof)
         except ClientAuthenticationFailed as failed:
