@@ -109,6 +109,21 @@ class Walker:
                 raise AssertionError(f"did not expect the page {outcome.name!r}:\n{outcome.response.text[:3000]}")
         raise AssertionError("the journey does not end")
 
+    def arrive(self, outcome: Page | str, *, code_name: str = "Quiet Heron") -> Page:
+        """Choose a code name and allow whatever is asked until a page of the site's own; returns it."""
+        for _ in range(6):
+            assert isinstance(outcome, Page), f"stopped at {outcome}"
+            if outcome.name == "code-name":
+                outcome = self.submit(outcome, "submit", name=code_name)
+            elif outcome.name == "consent":
+                outcome = self.submit(outcome, "allow")
+            else:
+                at_provider = outcome.response.url.startswith(self.issuer)
+                assert not at_provider, f"did not expect the page {outcome.name!r}:\n{outcome.response.text[:3000]}"
+                assert outcome.response.ok, f"{outcome.response.url}:\n{outcome.response.text[:3000]}"
+                return outcome
+        raise AssertionError("the journey does not end")
+
     def _follow(self, method: str, address: str, fields: dict[str, str] | None) -> Page | str:
         for _ in range(20):
             if address.startswith(self.stops) and self.stops:
