@@ -98,8 +98,10 @@ class Token:
     authenticator: ClientAuthenticator
     context: TokenContext
 
-    def answer(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> dict[str, object]:
-        """Return the JSON answer of the token endpoint. Raises OAuthError."""
+    def answer(
+        self, parameters: Parameters, authorization: str | None, *, now: datetime, confirmation: str | None = None
+    ) -> dict[str, object]:
+        """Return the JSON answer of the token endpoint, bound to the key that was proved. Raises OAuthError."""
         repeated = parameters.repeated & KNOWN
         if repeated:
             raise OAuthError(Code.INVALID_REQUEST, f"{min(repeated)} was given more than once")
@@ -110,4 +112,6 @@ class Token:
         grant = BY_NAME.get(name)
         if grant is None:
             raise OAuthError(Code.UNSUPPORTED_GRANT_TYPE, "this grant_type is not supported")
-        return grant.answer(self.context, client, parameters, now=now)
+        if name not in client.grant_types:
+            raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for this grant_type")
+        return grant.answer(self.context, client, parameters, now=now, confirmation=confirmation)

@@ -45,10 +45,11 @@ class Userinfo:
     keyring: Keyholder
     record_seal: RecordSeal
 
-    def answer(self, text: str | None, *, now: datetime) -> dict[str, object] | str:
+    def answer(self, text: str | None, *, now: datetime, confirmation: str | None = None) -> dict[str, object] | str:
         """Return ``sub`` and the claims an access token releases, or a JWT of them: one statement.
 
-        Raises OAuthError, also for the token of a client that was turned away since.
+        Raises OAuthError, also for the token of a client that was turned away since, and for a bound one without its
+        ``confirmation``: the key that the request proved.
         """
         handle = tokens.take_apart(text) if text else None
         if handle is None:
@@ -58,6 +59,8 @@ class Userinfo:
         client = self.directory.find(access.client_id, now=now) if access is not None else None
         if access is None or client is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
+        if access.confirmation != confirmation:
+            raise OAuthError(Code.INVALID_TOKEN, "the access token is bound to a key that was not proved")
         released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id)
         return self._in_form({**released.userinfo, "sub": access.sub}, client, now=now)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import bindparam, case, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, or_, select, update
 
 from idp.store.hot import Hot
 from idp.store.models import Grant, UsedJti, table_of
@@ -33,12 +33,14 @@ REDEEM = Hot(
         GRANTS.c.client_id == bindparam("b_client_id"),
         GRANTS.c.redirect_uri == bindparam("b_redirect_uri"),
         GRANTS.c.code_challenge.is_not_distinct_from(bindparam("b_code_challenge")),
+        or_(GRANTS.c.confirmation.is_(None), GRANTS.c.confirmation == bindparam("b_confirmation")),
         GRANTS.c.code_used_at.is_(None),
         GRANTS.c.revoked_at.is_(None),
         GRANTS.c.code_until > bindparam("b_now"),
     )
     .values(
         code_used_at=bindparam("b_now"),
+        confirmation=bindparam("b_confirmation"),
         access_hash=bindparam("b_access_hash"),
         access_until=bindparam("b_access_until"),
         until_at=case(
@@ -58,14 +60,16 @@ REVOKE_REPLAYED = (
     )
     .values(revoked_at=bindparam("b_now"))
 )
-PRESENTED = select(GRANTS.c.redirect_uri, GRANTS.c.code_challenge, GRANTS.c.code_used_at, GRANTS.c.code_until).where(
+PRESENTED = select(
+    GRANTS.c.redirect_uri, GRANTS.c.code_challenge, GRANTS.c.confirmation, GRANTS.c.code_used_at, GRANTS.c.code_until
+).where(
     GRANTS.c.grant_id == bindparam("grant_id"),
     GRANTS.c.code_hash == bindparam("code_hash"),
     GRANTS.c.client_id == bindparam("client_id"),
     GRANTS.c.revoked_at.is_(None),
 )
 BY_ACCESS_TOKEN = Hot(
-    select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed).where(
+    select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.confirmation).where(
         GRANTS.c.grant_id == bindparam("grant_id"),
         GRANTS.c.access_hash == bindparam("access_hash"),
         GRANTS.c.access_until > bindparam("now"),
@@ -97,6 +101,8 @@ class NewGrant:
     access_hash: bytes | None = None
     """Of an access token that is given without a code."""
     access_until: int | None = None
+    confirmation: str | None = None
+    """The key that tokens will have to be bound to, where the request names it (RFC 9449 §10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ class Access:
     sub: str
     scope: str
     sealed: bytes
+    confirmation: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,7 @@ def add(connection: Connection, grant: NewGrant) -> None:
             "sid": grant.sid,
             "access_hash": grant.access_hash,
             "access_until": grant.access_until,
+            "confirmation": grant.confirmation,
             "until_at": max(grant.code_until or 0, grant.access_until or 0, grant.session_until),
         },
     )
@@ -161,6 +169,7 @@ class Redemption:
     client_id: str
     redirect_uri: str | None
     code_challenge: str | None
+    confirmation: str | None
     access_hash: bytes
     access_until: int
 
@@ -178,6 +187,7 @@ def redeem_code(connection: Connection, wish: Redemption, *, now: datetime) -> R
             "b_client_id": wish.client_id,
             "b_redirect_uri": wish.redirect_uri,
             "b_code_challenge": wish.code_challenge,
+            "b_confirmation": wish.confirmation,
             "b_access_hash": wish.access_hash,
             "b_access_until": wish.access_until,
             "b_now": int(now.timestamp()),
@@ -192,6 +202,7 @@ class Presented:
 
     redirect_uri: str
     code_challenge: str | None
+    confirmation: str | None
     code_used_at: int | None
     code_until: int
 

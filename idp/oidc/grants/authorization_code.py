@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from idp.oidc import id_token, pkce, snapshot, tokens
+from idp.oidc import pkce, snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
+from idp.oidc.token_response import About, Issue, respond
 from idp.store import grants
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.oidc.grants.grant import TokenContext
     from idp.oidc.parameters import Parameters
-    from idp.store.grants import Presented, Redeemed
+    from idp.store.grants import Presented
 
 NOT_LIVE = "the code is unknown, expired, already used, or not this client's"
 
@@ -25,61 +26,42 @@ class AuthorizationCode:
     name: ClassVar[str] = "authorization_code"
 
     @staticmethod
-    def answer(context: TokenContext, client: Client, parameters: Parameters, *, now: datetime) -> dict[str, object]:
+    def answer(
+        context: TokenContext, client: Client, parameters: Parameters, *, now: datetime, confirmation: str | None = None
+    ) -> dict[str, object]:
         """Spend the code, then sign: a crash between leaves a spent code without tokens, never tokens unrecorded."""
         handle = tokens.take_apart(parameters.get("code") or "")
         if handle is None:
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
         access = tokens.fresh(handle.grant_id)
-        redeemed = _redeem(context, client, parameters, handle=handle, access=access, now=now)
+        wish = grants.Redemption(
+            grant_id=handle.grant_id,
+            code_hash=handle.digest,
+            client_id=client.client_id,
+            redirect_uri=parameters.get("redirect_uri"),
+            code_challenge=pkce.challenge_of(parameters.get("code_verifier")),
+            confirmation=confirmation,
+            access_hash=access.digest,
+            access_until=int((now + context.access_lifetime).timestamp()),
+        )
+        redeemed = context.database.once(lambda connection: grants.redeem_code(connection, wish, now=now))
+        if redeemed is None:
+            raise _refusal(context, client, parameters, handle=handle, confirmation=confirmation, now=now)
         released = snapshot.unseal(redeemed.sealed, record_seal=context.record_seal, grant_id=handle.grant_id)
         released = snapshot.opened_with(released, code=parameters.get("code") or "")
-        issued_at = int(now.timestamp())
-        frame = id_token.Frame(
-            iss=context.issuer,
-            sub=redeemed.sub,
-            aud=client.client_id,
-            iat=issued_at,
-            exp=issued_at + int(context.id_token_lifetime.total_seconds()),
-            nonce=redeemed.nonce,
-            sid=redeemed.sid,
-        )
-        signer = context.keyring.signer(client.id_token_signed_response_alg)
-        return {
-            "access_token": access.text,
-            "token_type": "Bearer",
-            "expires_in": int(context.access_lifetime.total_seconds()),
-            "scope": redeemed.scope,
-            "id_token": id_token.make(signer, frame, released, access_token=access.text),
-        }
+        about = About(redeemed.sub, released, redeemed.nonce, redeemed.sid)
+        issue = Issue(access, redeemed.scope, about, confirmation)
+        return respond(context, client, issue, now=now)
 
 
-def _redeem(
+def _refusal(
     context: TokenContext,
     client: Client,
     parameters: Parameters,
     *,
     handle: tokens.Handle,
-    access: tokens.Fresh,
+    confirmation: str | None,
     now: datetime,
-) -> Redeemed:
-    wish = grants.Redemption(
-        grant_id=handle.grant_id,
-        code_hash=handle.digest,
-        client_id=client.client_id,
-        redirect_uri=parameters.get("redirect_uri"),
-        code_challenge=pkce.challenge_of(parameters.get("code_verifier")),
-        access_hash=access.digest,
-        access_until=int((now + context.access_lifetime).timestamp()),
-    )
-    redeemed = context.database.once(lambda connection: grants.redeem_code(connection, wish, now=now))
-    if redeemed is None:
-        raise _refusal(context, client, parameters, handle=handle, now=now)
-    return redeemed
-
-
-def _refusal(
-    context: TokenContext, client: Client, parameters: Parameters, *, handle: tokens.Handle, now: datetime
 ) -> OAuthError:
     """Say why a code was not redeemed, and revoke what it gave if its own client presents it again (RFC 6749 §4.1.2).
 
@@ -90,16 +72,21 @@ def _refusal(
         presented = grants.find_presented(connection, handle, client_id=client.client_id)
         if presented is None or (presented.expired(now) and not presented.spent):
             return OAuthError(Code.INVALID_GRANT, NOT_LIVE)
-        other = _other_requester(presented, parameters)
+        other = _other_requester(presented, parameters, confirmation)
         if presented.spent and (client.confidential or other is None):
             grants.revoke_replayed(connection, handle, client_id=client.client_id, now=now)
     return OAuthError(Code.INVALID_GRANT, NOT_LIVE if presented.spent or other is None else other)
 
 
-def _other_requester(presented: Presented, parameters: Parameters) -> str | None:
-    """Say what tells who redeems from who asked: redirect URI (RFC 6749 §4.1.3) or verifier (RFC 7636 §4.6)."""
+def _other_requester(presented: Presented, parameters: Parameters, confirmation: str | None) -> str | None:
+    """Say what tells who redeems from who asked: redirect URI, verifier, or key.
+
+    RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9449 §10.
+    """
     if parameters.get("redirect_uri") != presented.redirect_uri:
         return "redirect_uri differs from the authorization request"
     if not pkce.proves(parameters.get("code_verifier"), presented.code_challenge):
         return "code_verifier does not fit the code_challenge"
+    if presented.confirmation not in {None, confirmation}:
+        return "the proof is not by the key that the code is bound to"
     return None

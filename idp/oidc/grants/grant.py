@@ -33,5 +33,11 @@ class GrantType(Protocol):
     name: ClassVar[str]
 
     @staticmethod
-    def answer(context: TokenContext, client: Client, parameters: Parameters, *, now: datetime) -> dict[str, object]:
-        """Return the token response for an authenticated client. Raises OAuthError."""
+    def answer(
+        context: TokenContext, client: Client, parameters: Parameters, *, now: datetime, confirmation: str | None = None
+    ) -> dict[str, object]:
+        """Return the token response for an authenticated client. Raises OAuthError.
+
+        ``confirmation`` is the key that the request proved, which tokens are bound to: ``jkt:`` or ``x5t:`` and its
+        thumbprint.
+        """
