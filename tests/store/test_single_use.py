@@ -40,7 +40,7 @@ def grant_for(code: tokens.Fresh) -> grants.NewGrant:
 def wish_for(code: tokens.Handle, **changes: Any) -> grants.Redemption:
     until = int((NOW + timedelta(minutes=10)).timestamp())
     access = tokens.fresh(code.grant_id)
-    wish = grants.Redemption(code.grant_id, code.digest, "shop", CALLBACK, None, access.digest, until)
+    wish = grants.Redemption(code.grant_id, code.digest, "shop", CALLBACK, None, None, access.digest, until)
     return replace(wish, **changes)
 
 
