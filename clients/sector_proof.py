@@ -27,6 +27,8 @@ def sector_for(members: Members, redirects: Sequence[str], policy: MetadataPolic
     """Return the sector that a registration asks for; a fault is noted where it names none."""
     document = members.submitted.get("sector_identifier_uri")
     if policy.sector is None and document is not None:
+        if not redirects and not policy.by_operator:
+            members.fault("sector_identifier_uri", "proves nothing for a client without redirect URIs")
         return _of_document(members, document, policy)
     if not redirects and any(member == "redirect_uris" for member, _ in members.faults):
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from idp.cli import environment
-from idp.cli.output import PAGE, as_json_option, page_option, show_page
+from idp.cli.output import PAGE, Failure, as_json_option, page_option, show_json, show_page
 from idp.store import people
 
 
@@ -33,3 +33,35 @@ def list_people(level: str | None, page: int, *, as_json: bool) -> None:
         for each in found
     ]
     show_page(rows, page=page, total=total, as_json=as_json, empty="Nobody is registered.")
+
+
+@person.command()
+@as_json_option
+def seed(*, as_json: bool) -> None:
+    """Make a verified person of the sandbox, with a passkey whose private key is printed. Refused in production.
+
+    The JSON holds `credential` in the form that Chromium's virtual authenticator takes (CDP `WebAuthn.addCredential`).
+    """
+    from idp import services
+    from idp.keyholder import Keyholder
+    from idp.laboratory import EverybodyIsTaken, Laboratory
+
+    chosen, now = environment.settings(), environment.now()
+    if chosen.production or "http" in {chosen.registry.adapter, chosen.bank.adapter}:
+        raise Failure(
+            "people are made up only where nobody is real",
+            "Set `production = false` and the simulators as adapters, in a place where no real person comes.",
+        )
+    keyring = Keyholder(environment.keyring(chosen), url=chosen.keys.url)
+    with environment.database(chosen) as database:
+        built = services.build(chosen, database, keyring)
+        try:
+            made = Laboratory(database, built.proofing, built.erasure, chosen.host).seed(now=now)
+        except EverybodyIsTaken as taken:
+            raise Failure("everybody of the sandbox is somebody here already", "Start with a new database.") from taken
+    if as_json:
+        show_json({"person_id": made.person_id, "credential": made.credential})
+        return
+    click.echo(f"person_id: {made.person_id}")
+    for name, value in made.credential.items():
+        click.echo(f"{name}: {value}")

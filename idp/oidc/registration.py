@@ -56,7 +56,7 @@ class Registrar:
         """Register a site and return all that it has to know (RFC 7591 §3.2.1). Raises OAuthError."""
         invitation = self._admitted(token, now=now)
         client_id = secrets.token_hex(16)
-        registration = self._judged(_members(body), nobodys_sector=f"{client_id}.invalid")
+        registration = self._judged(_members(body), nobodys_sector=_nobodys(client_id))
         client, secret = _issued(registration, client_id)
         access = generate_secret()
         with self.database.write() as connection:
@@ -76,7 +76,7 @@ class Registrar:
     def change(self, client_id: str | None, body: bytes, token: str | None, *, now: datetime) -> dict[str, object]:
         """Put a whole new registration in the place of the old (RFC 7592 §2.2). Raises OAuthError."""
         before, access = self._owner(client_id, token)
-        registration = self._judged(_of_update(_members(body), before), nobodys_sector=before.sector)
+        registration = self._judged(_of_update(_members(body), before), nobodys_sector=_nobodys(before.client_id))
         if registration.sector != before.sector:
             raise _invalid("redirect_uris or sector_identifier_uri would move the client to another sector")
         client, secret = _issued(registration, before.client_id, before=before)
@@ -142,6 +142,11 @@ class Registrar:
         if secret is not None:
             issued |= {"client_secret": secret.reveal(), "client_secret_expires_at": 0}
         return client.to_response() | issued
+
+
+def _nobodys(client_id: str) -> str:
+    """A name that no host can have, for a client that can prove none (RFC 6761 §6.4)."""
+    return f"{client_id}.invalid"
 
 
 def _members(body: bytes) -> dict[str, Any]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import make_url
 
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
-from tests.registering import refused, register, told
+from idp.gateways.outbound import Outbound
+from tests.registering import LEAST, invite, refused, register, told
 
 if TYPE_CHECKING:
+    from idp.gateways.http import Reply
     from tests.house import House
     from tests.laboratory import Laboratory
 
@@ -123,3 +129,49 @@ def test_an_operator_names_an_apis_sector_by_its_resource_or_its_own_address() -
         validate(machine, policy=policy)
     with pytest.raises(InvalidClientMetadata):
         validate(machine | {"client_uri": "https://app.example/"}, policy=MetadataPolicy())
+
+
+@pytest.mark.parametrize("grant", ["client_credentials", "urn:ietf:params:oauth:grant-type:device_code"])
+def test_a_client_without_redirect_uris_gets_no_sector_by_anothers_document(
+    lab_house: House, laboratory: Laboratory, grant: str
+) -> None:
+    """The array of any site holds all of nothing; a device would then be told its pseudonyms."""
+    uri = laboratory.publish("/sector.json", listing(HERE))
+    submitted = {"redirect_uris": None, "grant_types": [grant], "response_types": []}
+    assert refused(lab_house, **submitted, sector_identifier_uri=uri) == "invalid_client_metadata"
+    assert laboratory.asked == []
+
+
+def test_a_client_that_gives_its_redirect_uris_up_does_not_keep_their_sector(house: House) -> None:
+    registered = register(house)
+    device = {"grant_types": ["urn:ietf:params:oauth:grant-type:device_code"], "response_types": []}
+    response = registered.change(redirect_uris=None, **device)
+    assert (response.status_code, told(response)["error"]) == (400, "invalid_client_metadata")
+    assert registered.site.client.redirect_uris
+
+
+def test_nothing_is_fetched_while_a_transaction_is_open(lab_house: House, laboratory: Laboratory) -> None:
+    """A site that answers slowly must not keep everybody else from writing."""
+    file, waited = make_url(lab_house.settings.db.url).database or "", []
+
+    class Watching(Outbound):
+        def get(self, url: str, **options: Any) -> Reply:
+            with closing(sqlite3.connect(file, timeout=0.2, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+            waited.append(url)
+            return super().get(url, **options)
+
+    outbound = Watching(("127.0.0.1",))
+    registrar = replace(
+        lab_house.services.registrar, outbound=outbound, logos=replace(lab_house.services.logos, outbound=outbound)
+    )
+    whole = LEAST | {
+        "sector_identifier_uri": laboratory.publish("/sector.json", listing(*LEAST["redirect_uris"])),
+        "logo_uri": laboratory.address("/logo.png"),
+    }
+    made = registrar.register(json.dumps(whole).encode(), invite(lab_house), now=lab_house.now)
+    again = {name: value for name, value in made.items() if not name.startswith(("registration_", "client_secret"))}
+    changed = json.dumps(again | {"logo_uri": laboratory.address("/other.png")}).encode()
+    registrar.change(str(made["client_id"]), changed, str(made["registration_access_token"]), now=lab_house.now)
+    assert [url.rpartition("/")[2] for url in waited] == ["sector.json", "logo.png", "sector.json", "other.png"]
