@@ -10,6 +10,7 @@ from idp.oidc.verified_claims.evaluate import Held, answer
 from idp.oidc.verified_claims.held import KINDS, Scribe, counting
 from idp.oidc.verified_claims.request import parse
 from idp.oidc.verified_claims.told import NOTHING, Answers, asked_by
+from idp.oidc.verified_claims.vocabulary import LEVELS
 from idp.store import evidence
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class VerifiedClaims:
             found = evidence.of_person(connection, person_id=visitor.person_id)
         assessment = assess(found, on=today, policy=CURRENT_POLICY)
         known = [one for one in counting(found, on=today) if one.kind in KINDS]
-        if assessment.level != visitor.level or not known:
+        if assessment.level != visitor.level or assessment.level not in LEVELS or not known:
             return []
         scribe, version = Scribe(self.issuer, sector, self.key), CURRENT_POLICY.version
         return [scribe.real_name(known, assessment, policy=version, adult_from=visitor.adult_from, on=today)]

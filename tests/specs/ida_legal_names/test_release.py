@@ -9,15 +9,22 @@ import pytest
 from sqlalchemy import select
 
 from clients.metadata import MetadataPolicy, validate
+from idp.settings import OidcSettings
+from idp.settings.shape import ReleaseSettings
 from idp.store import clients
 from idp.store.models import AuditEvent, table_of
-from tests.house import CALLBACK, Site, answered, page_of, payload
+from tests import house as building
+from tests.house import CALLBACK, Site, answered, in_fragment, page_of, payload
 from tests.security.recorder import statements
+from tests.security.test_a_thief_reads_the_database import verified
 from tests.specs.ida_legal_names.conftest import BASIS, NUMBER
 from tests.specs.ida_verified_claims import schema
 from tests.specs.ida_verified_claims.wire import asking, metadata
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from keys import Keyring
     from tests.house import House, Person
 
 ALL = {
@@ -27,7 +34,7 @@ ALL = {
 WHO = {"name": "测试一", "family_name": "测", "given_name": "试一", "birthdate": "1990-03-07"}
 
 
-def bank(house: House, client_id: str = "bank", *, basis: str | None = BASIS) -> Site:
+def bank(house: House, client_id: str = "bank", *, basis: str | None = BASIS, **more: object) -> Site:
     """Return a site whose legal basis an operator approved."""
     submitted = {
         "client_name": "Bank",
@@ -35,8 +42,9 @@ def bank(house: House, client_id: str = "bank", *, basis: str | None = BASIS) ->
         "token_endpoint_auth_method": "none",
         "scope": "openid profile",
         **({"legal_basis": basis} if basis else {}),
+        **more,
     }
-    registration = validate(submitted, policy=MetadataPolicy(by_operator=True))
+    registration = validate(submitted, policy=MetadataPolicy(by_operator=True, implicit=True))
     client = registration.issued(client_id=client_id)
     with house.services.database.write() as connection:
         clients.add(connection, client, now=house.now)
@@ -216,6 +224,22 @@ def test_a_code_is_needed_to_read_what_it_carries(releasing: House, wang: Person
     found = decided(wang, bank(releasing), asking(ALL), tick=True)
     again = bank(releasing, "other").userinfo(found["access_token"]).get_json()
     assert not names_in(again)
+
+
+def test_an_id_token_that_comes_through_the_browser_says_no_name(tmp_path: Path, keyring: Keyring) -> None:
+    """In a laboratory ``code id_token`` brings one beside the code; only the one behind the code says who it is."""
+    lab = building.build(
+        tmp_path, keyring, release=ReleaseSettings(legal_name=True), oidc=OidcSettings(certification_profile=True)
+    )
+    person, hybrid = lab.person(level="none"), "code id_token"
+    verified(lab, person, NUMBER)
+    site = bank(lab, response_types=[hybrid], grant_types=["authorization_code", "implicit"])
+    page = consent_page(person, site, asking(ALL), response_type=hybrid)
+    onward = person.submit(page, "allow", names="yes")
+    response = in_fragment(person.visit(onward.headers["Location"]))
+    assert payload(response["id_token"])["verified_claims"]["claims"] == {"::real_person": True}
+    assert names_in(told(site, response["code"])["id_token"]) >= {"测试一", "1990-03-07"}
+    lab.services.database.close()
 
 
 def test_where_names_are_not_asked_for_they_cost_no_statement(releasing: House, wang: Person) -> None:

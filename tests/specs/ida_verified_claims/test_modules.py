@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from idp.domain.evidence import EvidenceKind
+from idp.domain.evidence import Evidence, EvidenceKind
+from idp.settings.shape import AssuranceSettings
+from idp.store import evidence
+from tests import house as building
 from tests.house import ISSUER, House, answered, page_of, payload
 from tests.security.recorder import statements
 from tests.specs.ida_verified_claims import schema
 from tests.specs.ida_verified_claims.wire import asking, assured, delivered, metadata, simple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from keys import Keyring
 
 EVERYTHING = {
     "verification": {
@@ -154,6 +163,18 @@ def test_of_a_person_who_is_not_verified_there_is_nothing_to_say(house: House) -
 def test_evidence_that_was_withdrawn_is_told_of_no_more(house: House) -> None:
     person = assured(house, kinds=[EvidenceKind.REGISTRY_MATCH])  # a level that the evidence does not bear
     assert delivered(house.site(), person, claims=asking(simple())) == (None, None)
+
+
+def test_a_school_record_says_nothing_of_legal_identity(tmp_path: Path, keyring: Keyring) -> None:
+    """A deployment may take it for verified; under the framework of real names there is nothing to tell."""
+    school = building.build(tmp_path, keyring, assurance=AssuranceSettings(verified_levels=("plausible",)))
+    person = school.person(level="plausible")
+    with school.services.database.write() as connection:
+        for kind in (EvidenceKind.SCHOOL_RECORD, EvidenceKind.REGISTRY_MATCH):
+            one = Evidence(evidence_id=kind.value, kind=kind, policy="2026-1", obtained_on=date(2026, 5, 17))
+            evidence.keep(connection, one, person_id=person.person_id)
+    assert delivered(school.site(), person, claims=asking(EVERYTHING, EVERYTHING)) == (None, None)
+    school.services.database.close()
 
 
 # ── consent ──────────────────────────────────────────────────────────────────────────────────────────────────────────
