@@ -72,6 +72,16 @@ def opened(house: House) -> str:
     return "\n".join(texts)
 
 
+def matched(house: House, person: Person) -> sandbox.SandboxIdentity:
+    """Let the register confirm name and number, and nothing more."""
+    parsed = resident_id.admit(NUMBER, on=house.now.date(), sandbox=True)
+    identity = sandbox.find(parsed.number)
+    assert identity is not None
+    answers = registry_query.Person(names.parse(identity.name), parsed)
+    house.services.proofing.open(person.person_id, Method.REGISTRY_QUERY, answers, now=house.now)
+    return identity
+
+
 def names_in(text: str) -> set[str]:
     return {secret for secret in ("测试一", "试一", "1990-03-07", NUMBER) if secret in text}
 
@@ -115,8 +125,9 @@ def test_what_a_grant_carries_is_closed_to_us_too(releasing: House, wang: Person
 
 def test_with_the_setting_off_nothing_is_ever_written(house: House) -> None:
     with transactions(house.services.database.engine) as done:
-        person = house.person(level="none")
-        verified(house, person, NUMBER)
+        matched(house, house.person(level="none"))
+        assert names_in(opened(house)) == set()
+        verified(house, house.person(level="none"), NUMBER)
         assert names_in(opened(house)) == set()
     assert not any(RELEASED.name in tables for tables in done)
 
@@ -135,15 +146,10 @@ def test_a_name_matched_while_the_setting_was_on_is_dropped_once_it_is_off(
     releasing: House, tmp_path: Path, keyring: Keyring
 ) -> None:
     person, now = releasing.person(level="none"), releasing.now
-    parsed = resident_id.admit(NUMBER, on=now.date(), sandbox=True)
-    identity = sandbox.find(parsed.number)
-    assert identity is not None
-    name = names.parse(identity.name)
-    answers = registry_query.Person(name, parsed)
-    releasing.services.proofing.open(person.person_id, Method.REGISTRY_QUERY, answers, now=now)
+    identity = matched(releasing, person)
     assert "测试一" in opened(releasing)
     off = building.build(tmp_path, keyring, release=ReleaseSettings(legal_name=False))
-    card = bank_account.admit(identity.card, sandbox=True)
+    name, card = names.parse(identity.name), bank_account.admit(identity.card, sandbox=True)
     proofing = off.services.proofing
     proofing.open(person.person_id, Method.MICRO_DEPOSIT, micro_deposit.Account(name, card), now=now)
     proofing.submit(person.person_id, Method.MICRO_DEPOSIT, sandbox.DEPOSITS, now=now)
@@ -171,8 +177,8 @@ def test_names_and_pseudonyms_are_never_written_together(releasing: House) -> No
 
 def test_nothing_shows_a_name_by_accident() -> None:
     identity = LegalIdentity.from_json('{"name": "测试一", "born_on": "1990-03-07"}')
-    matched = Matched(identity.born_on, "王**", "ref", identity.to_json())
-    assert not names_in(f"{identity!r} {identity} {matched!r} {matched}")
+    kept = Matched(identity.born_on, "王**", "ref", identity.to_json())
+    assert not names_in(f"{identity!r} {identity} {kept!r} {kept}")
 
 
 def test_who_comes_back_after_erasure_is_kept_anew(releasing: House, wang: Person) -> None:
