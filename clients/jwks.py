@@ -5,6 +5,9 @@ Sources: RFC 7517 §4-5, RFC 7518 §6, RFC 8037 §2.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,6 +68,13 @@ class PublicKey:
     def algorithms(self) -> tuple[str, ...]:
         """The JWS algorithms this key may verify. Each kind of key has its own, so they can't be confused."""
         return tuple(each for each in _ALGORITHMS[self.kty] if self.use == "sig" and self.alg in {None, each})
+
+    @property
+    def thumbprint(self) -> str:
+        """The SHA-256 thumbprint of the key (RFC 7638 §3)."""
+        members = {"kty": self.kty, **dict(self.material)}
+        canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
 
     def to_jwk(self) -> dict[str, str]:
         """Give the key as a JSON Web Key."""

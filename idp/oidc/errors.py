@@ -15,6 +15,8 @@ class Code(Enum):
 
     INVALID_REQUEST = ("invalid_request", 400)
     INVALID_CLIENT = ("invalid_client", 401)
+    INVALID_DPOP_PROOF = ("invalid_dpop_proof", 400)
+    USE_DPOP_NONCE = ("use_dpop_nonce", 400)
     INVALID_REQUEST_OBJECT = ("invalid_request_object", 400)
     INVALID_REQUEST_URI = ("invalid_request_uri", 400)
     INVALID_GRANT = ("invalid_grant", 400)
