@@ -15,10 +15,11 @@ from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
 from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
-from idp.oidc import discovery, response_types, session_id
+from idp.oidc import discovery, dpop, response_types, session_id
 from idp.oidc.authorize import Authorize
 from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
+from idp.oidc.dpop import Dpop, Nonces
 from idp.oidc.grants.grant import TokenContext
 from idp.oidc.issuing import Issuing
 from idp.oidc.logos import Logos
@@ -27,6 +28,7 @@ from idp.oidc.pseudonyms import Pseudonyms
 from idp.oidc.pushed_authorization import PushedAuthorization, PushedRequests
 from idp.oidc.registration import Registrar
 from idp.oidc.request_object import RequestObjects
+from idp.oidc.senders import Senders
 from idp.oidc.session_ends import SessionEnds
 from idp.oidc.token import ClientAuthenticator, Token
 from idp.oidc.userinfo import Userinfo
@@ -64,6 +66,7 @@ class Services:
     readiness: Readiness
     authorize: Authorize
     pushed_authorization: PushedAuthorization
+    dpop: Dpop
     token: Token
     userinfo: Userinfo
     logout: Logout
@@ -109,15 +112,19 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         settings, database, keyring, directory, RequestObjects(settings.issuer, client_keys, outbound)
     )
     authenticator = _authenticator(settings, directory, context, client_keys)
+    nonces = Nonces(keyring.root.purpose(dpop.KEY))
+    proofs = Dpop(database, nonces, nonces_for_all=settings.oidc.dpop_nonces)
+    senders = Senders(proofs)
     return Services(
+        dpop=proofs,
         settings=settings,
         database=database,
         keyring=keyring,
         readiness=Readiness(database, keyring),
         authorize=authorize,
-        pushed_authorization=PushedAuthorization(authenticator, authorize),
-        token=Token(authenticator, context),
-        userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records),
+        pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
+        token=Token(authenticator, context, senders),
+        userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records, senders),
         logout=Logout(settings.issuer, directory, keyring),
         registrar=_registrar(settings, database, keyring, directory, logos),
         logos=logos,

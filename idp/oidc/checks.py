@@ -41,6 +41,7 @@ KNOWN = frozenset(
         "response_mode",
         "code_challenge",
         "code_challenge_method",
+        "dpop_jkt",
         "request",
         "request_uri",
         "registration",
@@ -142,6 +143,13 @@ def require_pkce(request: AuthorizationRequest) -> None:
         raise OAuthError(Code.INVALID_REQUEST, "code_challenge is not a base64url SHA-256 digest")
 
 
+def require_plausible_key(request: AuthorizationRequest) -> None:
+    """``dpop_jkt`` is the SHA-256 thumbprint of a key (RFC 9449 §10)."""
+    given = request.get("dpop_jkt")
+    if given is not None and not _CHALLENGE.match(given):
+        raise OAuthError(Code.INVALID_REQUEST, "dpop_jkt is not the thumbprint of a key")
+
+
 def require_sensible_prompt(request: AuthorizationRequest) -> None:
     """``prompt`` holds known values, and ``none`` stands alone (OIDC Core §3.1.2.1)."""
     prompts = request.prompts
@@ -198,6 +206,7 @@ CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_openid_scope,
     require_registered_scopes,
     require_pkce,
+    require_plausible_key,
     require_sensible_prompt,
     require_readable_claims,
     require_reachable_acr,

@@ -11,6 +11,7 @@ import msgspec
 from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, MTLS_METHODS
 from clients.jwks import SIGNING_ALGORITHMS
 from clients.protocol_members import ENCRYPTION_ALGORITHMS, ENCRYPTION_METHODS
+from idp.oidc import dpop
 from idp.oidc.acr import ACR_VALUES
 from idp.oidc.checks import CODE_CHALLENGE_METHODS, DISPLAYS, PROMPTS
 from idp.oidc.claims import CLAIMS, SCOPES
@@ -91,6 +92,7 @@ def metadata(
         "request_object_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "authorization_signing_alg_values_supported": signing,
         "require_pushed_authorization_requests": False,
+        "dpop_signing_alg_values_supported": dpop.ALGORITHMS,
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

@@ -82,6 +82,7 @@ class Issuing:
             code_challenge=request.get("code_challenge"),
             code_hash=code.digest,
             code_until=int((now + self.code_lifetime).timestamp()),
+            confirmation=f"jkt:{key}" if (key := request.get("dpop_jkt")) else None,
             **marks,
         )
 

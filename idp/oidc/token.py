@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from clients.authentication import Credentials
     from clients.client import Client
     from idp.oidc.client_keys import ClientKeys
+    from idp.oidc.dpop import Request
     from idp.oidc.grants.grant import TokenContext
     from idp.oidc.parameters import Parameters
+    from idp.oidc.senders import Senders
     from idp.store.clients import ClientDirectory
 
 BY_NAME = {grant.name: grant for grant in GRANTS}
@@ -97,9 +99,10 @@ class Token:
 
     authenticator: ClientAuthenticator
     context: TokenContext
+    senders: Senders
 
     def answer(
-        self, parameters: Parameters, authorization: str | None, *, now: datetime, confirmation: str | None = None
+        self, parameters: Parameters, authorization: str | None, *, proof: Request, now: datetime
     ) -> dict[str, object]:
         """Return the JSON answer of the token endpoint, bound to the key that was proved. Raises OAuthError."""
         repeated = parameters.repeated & KNOWN
@@ -114,4 +117,5 @@ class Token:
             raise OAuthError(Code.UNSUPPORTED_GRANT_TYPE, "this grant_type is not supported")
         if name not in client.grant_types:
             raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for this grant_type")
+        confirmation = self.senders.confirmation(client, proof, now=now)
         return grant.answer(self.context, client, parameters, now=now, confirmation=confirmation)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.keyholder import Keyholder
     from idp.oidc.client_keys import ClientKeys
+    from idp.oidc.dpop import Request
+    from idp.oidc.senders import Senders
     from idp.store.clients import ClientDirectory
     from idp.store.database import Database
     from keys.seal import RecordSeal
@@ -30,8 +32,17 @@ EXPIRED = "the access token is unknown, expired or revoked"
 
 def bearer_token(authorization: str | None) -> str | None:
     """Return the token of an ``Authorization: Bearer`` header, whose scheme has no case (RFC 6750 §2.1)."""
+    return _token_of("bearer", authorization)
+
+
+def dpop_token(authorization: str | None) -> str | None:
+    """Return the token of an ``Authorization: DPoP`` header, which comes with a proof (RFC 9449 §7.1)."""
+    return _token_of("dpop", authorization)
+
+
+def _token_of(wanted: str, authorization: str | None) -> str | None:
     scheme, _, token = (authorization or "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
+    return token.strip() or None if scheme.lower() == wanted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +55,13 @@ class Userinfo:
     client_keys: ClientKeys
     keyring: Keyholder
     record_seal: RecordSeal
+    senders: Senders
 
-    def answer(self, text: str | None, *, now: datetime, confirmation: str | None = None) -> dict[str, object] | str:
+    def answer(self, text: str | None, *, proof: Request, now: datetime) -> dict[str, object] | str:
         """Return ``sub`` and the claims an access token releases, or a JWT of them: one statement.
 
-        Raises OAuthError, also for the token of a client that was turned away since, and for a bound one without its
-        ``confirmation``: the key that the request proved.
+        Raises OAuthError, also for the token of a client that was turned away since, and for a bound one without a
+        proof of its key.
         """
         handle = tokens.take_apart(text) if text else None
         if handle is None:
@@ -59,7 +71,7 @@ class Userinfo:
         client = self.directory.find(access.client_id, now=now) if access is not None else None
         if access is None or client is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
-        if access.confirmation != confirmation:
+        if not self.senders.at_resource(client, proof, bound_to=access.confirmation, now=now):
             raise OAuthError(Code.INVALID_TOKEN, "the access token is bound to a key that was not proved")
         released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id)
         return self._in_form({**released.userinfo, "sub": access.sub}, client, now=now)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from flask import request
 
 from idp.oidc.errors import Code, OAuthError
-from idp.web import answers, request_log
+from idp.web import answers, dpop_nonce, request_log
 from idp.web.visit import VISIT, Visit
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Endpoint:
         return method in self.methods or (method == "HEAD" and "GET" in self.methods)
 
 
-AFTERWARDS: tuple[Callable[[Visit, Endpoint, Answer], Iterable[tuple[str, str]]], ...] = ()
+AFTERWARDS: tuple[Callable[[Visit, Endpoint, Answer], Iterable[tuple[str, str]]], ...] = (dpop_nonce.headers,)
 """Headers that depend on who asks what, added to every direct answer, errors included."""
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from idp.oidc import dpop
 from idp.oidc.authorize import Interact
 from idp.oidc.checks import KNOWN
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.parameters import UnreadableParameters, parse
 from idp.oidc.response_modes import Post
-from idp.oidc.userinfo import bearer_token
+from idp.oidc.userinfo import bearer_token, dpop_token
 from idp.web import answers
 from idp.web.answers import Answer
 from idp.web.direct import Endpoint
@@ -101,27 +102,36 @@ def parse_or_page(raw: bytes) -> Parameters:
 
 
 def token(visit: Visit) -> Answer:
-    """Exchange a code (RFC 6749 §3.2)."""
-    parameters = form_of(visit)
-    return answers.json(
-        visit.services.token.answer(parameters, visit.header("HTTP_AUTHORIZATION"), now=visit.now),
-    )
+    """Give tokens for what a client presents (RFC 6749 §3.2)."""
+    parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
+    proof = proof_of(visit)
+    return answers.json(visit.services.token.answer(parameters, authorization, proof=proof, now=visit.now))
 
 
 def pushed_authorization(visit: Visit) -> Answer:
     """Take an authorization request that a client sends ahead (RFC 9126 §2)."""
     parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
-    answer = visit.services.pushed_authorization.answer(parameters, authorization, now=visit.now)
+    proof = proof_of(visit)
+    answer = visit.services.pushed_authorization.answer(parameters, authorization, proof=proof, now=visit.now)
     return answers.json(answer, status=201)
 
 
 def userinfo(visit: Visit) -> Answer:
     """Return the claims an access token stands for (OIDC Core §5.3.1)."""
     try:
-        content = visit.services.userinfo.answer(_presented_token(visit), now=visit.now)
+        token, proof = _presented_token(visit)
+        content = visit.services.userinfo.answer(token, proof=proof, now=visit.now)
         return Answer(body=content.encode(), kind=JWT) if isinstance(content, str) else answers.json(content)
     except OAuthError as error:
-        return answers.oauth_error(error, challenge=_bearer_challenge(visit, error))
+        return answers.oauth_error(
+            error, challenge=_resource_challenge(visit, error), status=_status_at_resource(error)
+        )
+
+
+def proof_of(visit: Visit) -> dpop.Request:
+    """Return what a DPoP proof that comes to one of our own endpoints has to be about."""
+    path = visit.environ["PATH_INFO"]
+    return dpop.Request(visit.header("HTTP_DPOP"), visit.method, visit.services.settings.issuer + path)
 
 
 def form_of(visit: Visit) -> Parameters:
@@ -134,18 +144,38 @@ def form_of(visit: Visit) -> Parameters:
         raise OAuthError(Code.INVALID_REQUEST, f"the body cannot be read: {unreadable}") from unreadable
 
 
-def _presented_token(visit: Visit) -> str | None:
-    """Return the access token of the header, or of a form body where there is no header (RFC 6750 §2.1, §2.2)."""
-    header = visit.header("HTTP_AUTHORIZATION")
+def _presented_token(visit: Visit) -> tuple[str | None, dpop.Request]:
+    """Return the access token and the proof that came with it.
+
+    The token is in the header, or in a form body where there is no header (RFC 6750 §2.1, §2.2). A proof counts beside
+    the scheme that announces it, and no other (RFC 9449 §7.2).
+    """
+    header, about = visit.header("HTTP_AUTHORIZATION"), replace(proof_of(visit), place="rs")
+    proved = dpop_token(header)
+    if proved is not None:
+        if about.header is None:
+            raise OAuthError(Code.INVALID_DPOP_PROOF, "the DPoP scheme comes with a proof")
+        return proved, replace(about, token=proved)
+    unproved = replace(about, header=None)
     if header is not None or visit.method != "POST" or not visit.is_form:
-        return bearer_token(header)
-    return form_of(visit).get("access_token")
+        return bearer_token(header), unproved
+    return form_of(visit).get("access_token"), unproved
 
 
-def _bearer_challenge(visit: Visit, error: OAuthError) -> str:
-    if visit.header("HTTP_AUTHORIZATION") is None:
+def _resource_challenge(visit: Visit, error: OAuthError) -> str:
+    """Say how to present a token, and what was wrong with the one that was (RFC 6750 §3, RFC 9449 §7.1)."""
+    header = visit.header("HTTP_AUTHORIZATION")
+    if header is None:
         return 'Bearer realm="userinfo"'  # no token was presented: no error code either (RFC 6750 §3.1)
-    return f'Bearer realm="userinfo", error="{error.code.word}", error_description="{error.description}"'
+    words = f'error="{error.code.word}", error_description="{error.description}"'
+    if dpop_token(header) is not None:
+        return f'DPoP algs="{" ".join(dpop.ALGORITHMS)}", {words}'
+    return f'Bearer realm="userinfo", {words}'
+
+
+def _status_at_resource(error: OAuthError) -> int:
+    """A resource asks for a better proof as it asks for a better token (RFC 9449 §9)."""
+    return 401 if error.code in {Code.USE_DPOP_NONCE, Code.INVALID_DPOP_PROOF} else error.code.status
 
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────────
