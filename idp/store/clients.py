@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from clients.client import CLIENT_ID, Client
 from idp.domain.events import ClientChanged, ClientRegistered
 from idp.domain.ids import ClientId
-from idp.store import audit, grants
+from idp.store import audit, grants, logos
 from idp.store.models import ClientRow, Resource, table_of
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def retire(connection: Connection, *, client_id: str, now: datetime) -> bool:
         return False
     connection.execute(update(CLIENTS).where(CLIENTS.c.client_id == client_id).values(registration_hash=None))
     grants.revoke_of_client(connection, client_id=client_id, now=now)
+    logos.remove(connection, client_id=client_id)
     return True
 
 
