@@ -16,7 +16,8 @@ Our own are:
 ``issuer_audience_only``
     A client assertion may name the issuer as its audience and nothing else (RFC 7523bis); FAPI clients always.
 ``allowed_cors_origins``
-    Web origins whose scripts may call the direct endpoints for this client.
+    Web origins whose scripts may call the direct endpoints for this client, beside those of a public client's redirect
+    URIs.
 ``resources``
     Resource indicators (RFC 8707) that this client, an API, answers to. The operator's decision only.
 ``legal_basis``
@@ -30,7 +31,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from clients.jwks import PublicKey
-from clients.sector import authority_of, is_loopback
+from clients.sector import authority_of, is_loopback, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -149,6 +150,12 @@ class Registration:
     def confidential(self) -> bool:
         """Whether the site can keep a credential (RFC 6749 §2.1)."""
         return self.token_endpoint_auth_method != PUBLIC
+
+    @property
+    def script_origins(self) -> frozenset[str]:
+        """Origins whose scripts may read what is answered to this client: a public one's own, and those registered."""
+        uris = self.web_origins if self.confidential else (*self.web_origins, *self.redirect_uris)
+        return frozenset(origin for uri in uris if (origin := origin_of(uri)) is not None)
 
     @property
     def authentication_methods(self) -> tuple[str, ...]:

@@ -66,6 +66,12 @@ def authority_of(uri: str) -> tuple[str, str] | None:
     return re.sub(r":[0-9]+\Z", "", authority), authority
 
 
+def origin_of(uri: str) -> str | None:
+    """Give the web origin of a URI as browsers write it (RFC 6454 §6.2); None for a private-use scheme."""
+    found, scheme = authority_of(uri), urlsplit(uri).scheme
+    return None if found is None else f"{scheme}://{found[1].removesuffix(':443' if scheme == 'https' else ':80')}"
+
+
 def _sector(uri: str, *, loopback: bool) -> str:
     found = authority_of(uri)
     if found is None:

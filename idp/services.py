@@ -69,6 +69,7 @@ class Services:
     dpop: Dpop
     token: Token
     userinfo: Userinfo
+    directory: ClientDirectory
     logout: Logout
     registrar: Registrar
     logos: Logos
@@ -125,6 +126,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
         token=Token(authenticator, context, senders),
         userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records, senders),
+        directory=directory,
         logout=Logout(settings.issuer, directory, keyring),
         registrar=_registrar(settings, database, keyring, directory, logos),
         logos=logos,

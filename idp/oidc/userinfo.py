@@ -46,6 +46,14 @@ def _token_of(wanted: str, authorization: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is answered, claims or a JWT of them, and the client it is answered to."""
+
+    client: Client
+    content: dict[str, object] | str
+
+
+@dataclass(frozen=True, slots=True)
 class Userinfo:
     """The userinfo endpoint's service."""
 
@@ -57,7 +65,7 @@ class Userinfo:
     record_seal: RecordSeal
     senders: Senders
 
-    def answer(self, text: str | None, *, proof: Request, now: datetime) -> dict[str, object] | str:
+    def answer(self, text: str | None, *, proof: Request, now: datetime) -> Told:
         """Return ``sub`` and the claims an access token releases, or a JWT of them: one statement.
 
         Raises OAuthError, also for the token of a client that was turned away since, and for a bound one without a
@@ -74,7 +82,7 @@ class Userinfo:
         if not self.senders.at_resource(client, proof, bound_to=access.confirmation, now=now):
             raise OAuthError(Code.INVALID_TOKEN, "the access token is bound to a key that was not proved")
         released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id)
-        return self._in_form({**released.userinfo, "sub": access.sub}, client, now=now)
+        return Told(client, self._in_form({**released.userinfo, "sub": access.sub}, client, now=now))
 
     def _in_form(self, claims: dict[str, object], client: Client, *, now: datetime) -> dict[str, object] | str:
         """Sign, then encrypt, as far as the client registered it (OIDC Core §5.3.2)."""

@@ -142,6 +142,13 @@ def sectors(connection: Connection) -> Sequence[str]:
     return connection.execute(select(CLIENTS.c.sector).distinct().order_by(CLIENTS.c.sector)).scalars().all()
 
 
+def script_origins(connection: Connection) -> frozenset[str]:
+    """Return the origins whose scripts any active client lets call us."""
+    perhaps = or_(CLIENTS.c.secret_hash.is_(None), CLIENTS.c.document.contains('"allowed_cors_origins"'))
+    rows = connection.execute(select(*COLUMNS).where(CLIENTS.c.status == "active", perhaps))
+    return frozenset(origin for row in rows for origin in _client(row).script_origins)
+
+
 def told_of_sign_outs(connection: Connection) -> Sequence[str]:
     """Return the ids of the active clients that want to be told when a session ends."""
     wanted = select(CLIENTS.c.client_id).where(CLIENTS.c.wants_sid, CLIENTS.c.status == "active")
@@ -190,6 +197,7 @@ class ClientDirectory:
         self._database = database
         self._seconds = seconds
         self._entries: dict[str, _Entry] = {}
+        self._origins: tuple[frozenset[str], float] = (frozenset(), 0.0)
 
     def find(self, client_id: str, *, now: datetime) -> Client | None:
         """Return the active client of that id, at most ``seconds`` old."""
@@ -210,3 +218,16 @@ class ClientDirectory:
     def forget(self, client_id: str) -> None:
         """Look a client up anew next time: it has changed here."""
         self._entries.pop(client_id, None)
+
+    def script_origins(self, *, now: datetime) -> frozenset[str]:
+        """Return the origins whose scripts any client lets call us, at most ``seconds`` old.
+
+        All at once, so that strangers who ask for origins that nobody registered cost no statement each.
+        """
+        moment = now.timestamp()
+        origins, until = self._origins
+        if until <= moment:
+            with self._database.read() as connection:
+                origins = script_origins(connection)
+            self._origins = (origins, moment + self._seconds)
+        return origins

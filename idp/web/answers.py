@@ -49,7 +49,7 @@ class Answer:
         own = [("Cache-Control", self.cache), *self.headers]
         if self.kind is not None:
             own.append(("Content-Type", self.kind))
-        if self.status != HTTPStatus.NOT_MODIFIED:
+        if self.status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:  # RFC 9110 §8.6
             own.append(("Content-Length", str(len(self.body))))
         return own
 

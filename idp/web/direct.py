@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from flask import request
 
 from idp.oidc.errors import Code, OAuthError
-from idp.web import answers, dpop_nonce, request_log
+from idp.web import answers, cors, dpop_nonce, request_log
 from idp.web.visit import VISIT, Visit
 
 if TYPE_CHECKING:
@@ -39,20 +39,24 @@ class Endpoint:
     """What is answered directly: ``answer`` gets a visit by one of ``methods``, and may raise whatever it likes.
 
     An ``OAuthError`` becomes its JSON. Of everything else the callers of an endpoint ``for_programs`` are told in
-    JSON, and others by a page.
+    JSON, and others by a page. Those ``for_scripts`` may be called from pages of registered origins.
     """
 
     path: str
     methods: tuple[str, ...]
     answer: Callable[[Visit], Answer]
     for_programs: bool = True
+    for_scripts: bool = False
 
     def takes(self, method: str) -> bool:
         """Tell whether it is to be asked; HEAD is a GET whose body stays here (RFC 9110 §9.3.2)."""
         return method in self.methods or (method == "HEAD" and "GET" in self.methods)
 
 
-AFTERWARDS: tuple[Callable[[Visit, Endpoint, Answer], Iterable[tuple[str, str]]], ...] = (dpop_nonce.headers,)
+AFTERWARDS: tuple[Callable[[Visit, Endpoint, Answer], Iterable[tuple[str, str]]], ...] = (
+    cors.headers,
+    dpop_nonce.headers,
+)
 """Headers that depend on who asks what, added to every direct answer, errors included."""
 
 
@@ -83,11 +87,12 @@ class FrontDoor:
     def _answer(self, endpoint: Endpoint, visit: Visit) -> Answer | None:
         """Return the endpoint's answer, or None for what Flask has to say, an exception among it."""
         visit.environ[ENDPOINT] = endpoint
-        if not endpoint.takes(visit.method):
+        preflight = cors.is_preflight(visit, endpoint)
+        if not preflight and not endpoint.takes(visit.method):
             return None
         try:
             self._guard.check(visit)
-            return endpoint.answer(visit)
+            return cors.preflight(endpoint) if preflight else endpoint.answer(visit)
         except OAuthError as error:
             return answers.oauth_error(error, challenge=_client_challenge(visit, error))
         except Exception as problem:  # noqa: BLE001 — handed on with the request

@@ -120,7 +120,8 @@ def userinfo(visit: Visit) -> Answer:
     """Return the claims an access token stands for (OIDC Core §5.3.1)."""
     try:
         token, proof = _presented_token(visit)
-        content = visit.services.userinfo.answer(token, proof=proof, now=visit.now)
+        told = visit.services.userinfo.answer(token, proof=proof, now=visit.now)
+        visit.client, content = told.client, told.content
         return Answer(body=content.encode(), kind=JWT) if isinstance(content, str) else answers.json(content)
     except OAuthError as error:
         return answers.oauth_error(
@@ -193,9 +194,9 @@ def discovery(visit: Visit) -> Answer:
 
 ENDPOINTS = (
     Endpoint("/authorize", ("GET", "POST"), authorize, for_programs=False),
-    Endpoint("/token", ("POST",), token),
+    Endpoint("/token", ("POST",), token, for_scripts=True),
     Endpoint("/par", ("POST",), pushed_authorization),
-    Endpoint("/userinfo", ("GET", "POST"), userinfo),
+    Endpoint("/userinfo", ("GET", "POST"), userinfo, for_scripts=True),
     Endpoint("/register", ("POST", "GET", "PUT", "DELETE"), register),
     Endpoint("/jwks", ("GET",), jwks, for_programs=False),
     Endpoint("/.well-known/openid-configuration", ("GET",), discovery, for_programs=False),

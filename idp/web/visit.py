@@ -78,7 +78,7 @@ class Wiring:
 class Visit:
     """A request. ``environ`` is its WSGI environment, and the only place it comes from."""
 
-    __slots__ = ("_body", "_browser", "_now", "_wiring", "environ")
+    __slots__ = ("_body", "_browser", "_now", "_wiring", "client", "environ")
 
     def __init__(self, wiring: Wiring, environ: dict[str, Any]) -> None:
         self._wiring = wiring
@@ -86,6 +86,7 @@ class Visit:
         self._browser: Browser | None = None
         self._body: bytes | None = None
         self.environ = environ
+        self.client: Client | None = None  # whom the answer is for, where an endpoint has found out
 
     @property
     def services(self) -> Services:
