@@ -79,7 +79,7 @@ def site(
         asked["post_logout_redirect_uris"] = [base + path for path in asked["post_logout_redirect_uris"]]
     client = provider.add_client(**asked)
     program = NODE if script.endswith(".mjs") else python
-    given = [provider.issuer, client["client_id"], client["client_secret"], base, secrets.token_hex(32)]
+    given = [provider.issuer, client["client_id"], client.get("client_secret", ""), base, secrets.token_hex(32)]
     command = [str(program), str(HERE / script), *given]
     with serving(command, provider.environment, cwd=folder, address=base):
         yield Site(provider, base, client)
