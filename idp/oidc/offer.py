@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +48,11 @@ class Offer:
         return " ".join(sorted(self.asked.words | self.verified_claims.words))
 
     def as_shown(self) -> bytes:
-        """Write down what a person is shown, for comparing."""
+        """Return a digest of what a person is shown, for comparing: however much it is, it fits a form."""
         client_id = self.request.client.client_id
         verified = (self.verified_claims.id_token, self.verified_claims.userinfo)
-        return msgspec.json.encode((client_id, self.subject.value, self.words, self.id_token, self.userinfo, verified))
+        shown = (client_id, self.subject.value, self.words, self.id_token, self.userinfo, verified)
+        return hashlib.sha256(msgspec.json.encode(shown)).digest()
 
 
 def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 RESTRICTIONS = frozenset({"value", "values", "max_age"})
 RESERVED = RESTRICTIONS | {"essential", "purpose"}
 DEEPEST = 12
+MOST_ELEMENTS = 10
+"""In one array: each is answered in full, and an answer has to fit into an ID token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Wanted:
 def parse(raw: Any) -> Wanted:
     """Read the member ``verified_claims`` of a claims request. Raises :class:`OAuthError` (``invalid_request``)."""
     if isinstance(raw, list) and raw:
+        if len(raw) > MOST_ELEMENTS:
+            raise _malformed(f"is an array of more than {MOST_ELEMENTS} elements")
         return Wanted(tuple(_element(each) for each in raw), several=True)
     return Wanted((_element(raw),), several=False)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from idp.domain.evidence import Evidence, EvidenceKind
+from idp.oidc.verified_claims.request import MOST_ELEMENTS
 from idp.settings.shape import AssuranceSettings
 from idp.store import evidence
 from tests import house as building
@@ -266,3 +267,13 @@ def test_the_tokens_are_made_from_the_grant_alone(house: House) -> None:
         answer = site.token(code=code).get_json()
     assert len(seen) == 1
     assert payload(answer["id_token"])["verified_claims"]["claims"] == {"::real_person": True}
+
+
+def test_a_request_as_long_as_they_come_goes_through_every_page(house: House) -> None:
+    one = {"verification": {"trust_framework": None, "evidence": None, "assurance_process": None},
+           "claims": {"::real_person": None}}  # fmt: skip
+    claims = asking([one] * MOST_ELEMENTS)
+    found, _ = delivered(house.site(), assured(house), claims=claims)
+    assert len(found) == MOST_ELEMENTS
+    response = house.stranger().visit(house.site("forum").request(claims=asking([one] * (MOST_ELEMENTS + 1))))
+    assert answered(response)["error"] == "invalid_request"
