@@ -47,7 +47,7 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 class MetadataPolicy:
     """What this provider, or this operator for this one site, lets a registration say."""
 
-    scopes: tuple[str, ...] = ("openid", "profile", "verified", "age")
+    scopes: tuple[str, ...] = ("openid", "profile", "verified", "age", "offline_access")
     default_scopes: tuple[str, ...] = ("openid", "profile")
     """For a registration that names none."""
     signing_algorithms: tuple[str, ...] = ID_TOKEN_ALGORITHMS

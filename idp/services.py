@@ -15,12 +15,13 @@ from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
 from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
-from idp.oidc import discovery, dpop, response_types, session_id
+from idp.oidc import discovery, dpop, refresh_tokens, response_types, session_id
 from idp.oidc.authorize import Authorize
 from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
 from idp.oidc.dpop import Dpop, Nonces
 from idp.oidc.grants.grant import TokenContext
+from idp.oidc.introspection import Introspection
 from idp.oidc.issuing import Issuing
 from idp.oidc.logos import Logos
 from idp.oidc.logout import Logout
@@ -28,6 +29,7 @@ from idp.oidc.pseudonyms import Pseudonyms
 from idp.oidc.pushed_authorization import PushedAuthorization, PushedRequests
 from idp.oidc.registration import Registrar
 from idp.oidc.request_object import RequestObjects
+from idp.oidc.revocation import Revocation
 from idp.oidc.senders import Senders
 from idp.oidc.session_ends import SessionEnds
 from idp.oidc.token import ClientAuthenticator, Token
@@ -67,6 +69,8 @@ class Services:
     authorize: Authorize
     pushed_authorization: PushedAuthorization
     dpop: Dpop
+    revocation: Revocation
+    introspection: Introspection
     token: Token
     userinfo: Userinfo
     directory: ClientDirectory
@@ -105,6 +109,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         record_seal=keyring.keyring.records,
         access_lifetime=timedelta(seconds=settings.oidc.access_token_seconds),
         id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
+        refresh_key=keyring.root.purpose(refresh_tokens.KEY),
     )
     outbound = build_outbound(settings)
     client_keys = ClientKeys(outbound)
@@ -124,6 +129,8 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         readiness=Readiness(database, keyring),
         authorize=authorize,
         pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
+        revocation=Revocation(authenticator, database, context.refresh_key),
+        introspection=Introspection(settings.issuer, authenticator, database, keyring, context.refresh_key),
         token=Token(authenticator, context, senders),
         userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records, senders),
         directory=directory,
@@ -206,6 +213,7 @@ def _issuing(settings: Settings, database: Database, keyring: Keyholder) -> Issu
         code_lifetime=timedelta(seconds=settings.oidc.code_seconds),
         access_lifetime=timedelta(seconds=settings.oidc.access_token_seconds),
         id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
+        refresh_lifetime=timedelta(days=settings.oidc.refresh_days),
         session_lifetime=timedelta(hours=settings.session.hours),
         sid_key=keyring.root.purpose(session_id.KEY),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from idp.oidc.claims import CLAIMS, SCOPES, Claim
+from idp.oidc.claims import CLAIMS, OFFLINE_ACCESS, SCOPES, Claim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,8 @@ class Asked:
 def asked_in(request: AuthorizationRequest) -> Asked:
     """Return what a request asks for, as far as its client may have it."""
     scopes, wanted = request.scopes & SCOPES.keys(), request.claims
+    if not _may_go_on_alone(request):
+        scopes -= {OFFLINE_ACCESS}
     by_name = wanted.id_token.claims.keys() | wanted.userinfo.claims.keys()
     singly = tuple(
         claim
@@ -66,3 +68,9 @@ def asked_in(request: AuthorizationRequest) -> Asked:
 def described(words: AbstractSet[str]) -> tuple[str, ...]:
     """Return the labels of the claims that the words of a consent stand for."""
     return tuple(claim.label for claim in CLAIMS if claim.scope in words or CLAIM + claim.name in words)
+
+
+def _may_go_on_alone(request: AuthorizationRequest) -> bool:
+    """Tell whether a refresh token can come of a request; else ``offline_access`` is ignored (OIDC Core §11)."""
+    kind = request.response_type
+    return kind is not None and kind.code and "refresh_token" in request.client.grant_types

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, MTLS_METHODS
+from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, MTLS_METHODS, PUBLIC
 from clients.jwks import SIGNING_ALGORITHMS
 from clients.protocol_members import ENCRYPTION_ALGORITHMS, ENCRYPTION_METHODS
 from idp.oidc import dpop
@@ -32,7 +32,10 @@ ENDPOINTS = {
     "end_session_endpoint": "/logout",
     "registration_endpoint": "/register",
     "pushed_authorization_request_endpoint": "/par",
+    "revocation_endpoint": "/revoke",
+    "introspection_endpoint": "/introspect",
 }
+CONFIDENTIAL_METHODS = tuple(method for method in AUTHENTICATION_METHODS if method != PUBLIC)
 LOCALES = ("en", "zh-CN")
 
 
@@ -80,6 +83,11 @@ def metadata(
         "userinfo_encryption_enc_values_supported": ENCRYPTION_METHODS,
         "token_endpoint_auth_methods_supported": tuple(x for x in AUTHENTICATION_METHODS if x not in MTLS_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
+        "introspection_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
+        "introspection_signing_alg_values_supported": signing,
         "code_challenge_methods_supported": CODE_CHALLENGE_METHODS,
         "prompt_values_supported": PROMPTS,
         "acr_values_supported": ACR_VALUES,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from idp.oidc import id_token, snapshot, tokens
+from idp.oidc.claims import OFFLINE_ACCESS
 from idp.oidc.id_token import Frame
 from idp.oidc.offer import snapshot_of
 from idp.oidc.response_types import CODE
@@ -41,6 +42,7 @@ class Issuing:
     code_lifetime: timedelta
     access_lifetime: timedelta
     id_token_lifetime: timedelta
+    refresh_lifetime: timedelta
     session_lifetime: timedelta
     sid_key: bytes
 
@@ -82,9 +84,16 @@ class Issuing:
             code_challenge=request.get("code_challenge"),
             code_hash=code.digest,
             code_until=int((now + self.code_lifetime).timestamp()),
+            refresh_until=self._refresh_until(offer, now=now),
             confirmation=f"jkt:{key}" if (key := request.get("dpop_jkt")) else None,
             **marks,
         )
+
+    def _refresh_until(self, offer: Offer, *, now: datetime) -> int | None:
+        """Return when a family of refresh tokens ends, where the person agreed to one (OIDC Core §11)."""
+        if OFFLINE_ACCESS not in offer.asked.scopes:
+            return None
+        return int((now + self.refresh_lifetime).timestamp())
 
     def _with_access(
         self, access: tokens.Fresh, offer: Offer, released: Snapshot, marks: SessionMarks, *, now: datetime

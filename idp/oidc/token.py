@@ -40,6 +40,7 @@ KNOWN = frozenset(
         "code",
         "redirect_uri",
         "code_verifier",
+        "refresh_token",
         "client_id",
         "client_secret",
         "client_assertion",

@@ -77,6 +77,8 @@ class OidcSettings:
     """Time within which a site has to accept an ID token."""
     jwks_max_age_seconds: Annotated[int, Meta(ge=60, le=86400)] = 300
     """How long sites may cache the public keys. A new key is published at least that long before it signs."""
+    refresh_days: Annotated[int, Meta(ge=1, le=365)] = 90
+    """Days for which a site may renew its access while the person is away; then it has to send them here again."""
     dpop_nonces: bool = False
     """Ask every sender of a DPoP proof for a nonce of ours. FAPI clients are always asked."""
     pushed_request_seconds: Annotated[int, Meta(ge=5, le=90)] = 60

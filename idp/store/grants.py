@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, insert, or_, select, update
 
 from idp.store.hot import Hot
 from idp.store.models import Grant, UsedJti, table_of
@@ -44,10 +44,12 @@ REDEEM = Hot(
         access_hash=bindparam("b_access_hash"),
         access_until=bindparam("b_access_until"),
         until_at=case(
-            (GRANTS.c.until_at > bindparam("b_access_until"), GRANTS.c.until_at), else_=bindparam("b_access_until")
+            (GRANTS.c.refresh_until > GRANTS.c.until_at, GRANTS.c.refresh_until),
+            (GRANTS.c.until_at > bindparam("b_access_until"), GRANTS.c.until_at),
+            else_=bindparam("b_access_until"),
         ),
     )
-    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.nonce, GRANTS.c.sid)
+    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.nonce, GRANTS.c.sid, GRANTS.c.refresh_until)
 )
 REVOKE_REPLAYED = (
     update(GRANTS)
@@ -71,8 +73,10 @@ PRESENTED = select(
 BY_ACCESS_TOKEN = Hot(
     select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.confirmation).where(
         GRANTS.c.grant_id == bindparam("grant_id"),
-        GRANTS.c.access_hash == bindparam("access_hash"),
-        GRANTS.c.access_until > bindparam("now"),
+        or_(
+            and_(GRANTS.c.access_hash == bindparam("access_hash"), GRANTS.c.access_until > bindparam("now")),
+            and_(GRANTS.c.earlier_hash == bindparam("access_hash"), GRANTS.c.earlier_until > bindparam("now")),
+        ),
         GRANTS.c.revoked_at.is_(None),
     )
 )
@@ -101,6 +105,8 @@ class NewGrant:
     access_hash: bytes | None = None
     """Of an access token that is given without a code."""
     access_until: int | None = None
+    refresh_until: int | None = None
+    """When the family of refresh tokens ends, if there is to be one."""
     confirmation: str | None = None
     """The key that tokens will have to be bound to, where the request names it (RFC 9449 §10)."""
 
@@ -114,6 +120,7 @@ class Redeemed:
     sealed: bytes
     nonce: str | None
     sid: str | None
+    refresh_until: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,8 @@ def add(connection: Connection, grant: NewGrant) -> None:
             "access_hash": grant.access_hash,
             "access_until": grant.access_until,
             "confirmation": grant.confirmation,
+            "refresh_until": grant.refresh_until,
+            "refresh_generation": None if grant.refresh_until is None else 0,
             "until_at": max(grant.code_until or 0, grant.access_until or 0, grant.session_until),
         },
     )

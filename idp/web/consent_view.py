@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from idp.domain.words import mark
-from idp.oidc.claims import CLAIMS
+from idp.domain.words import mark as gettext_noop
+from idp.oidc.claims import CLAIMS, OFFLINE_ACCESS
 from idp.web.i18n import gettext as _
 
 GROUPS = {"name": "legal_name", "given_name": "legal_name", "family_name": "legal_name", "birthdate": "birth_date"}
-NAME_LABELS = {"legal_name": mark("Your legal name"), "birth_date": mark("Your date of birth")}
+NAME_LABELS = {"legal_name": gettext_noop("Your legal name"), "birth_date": gettext_noop("Your date of birth")}
+STAY_CONNECTED = gettext_noop("To ask for this again while you are away")
 OTHERS = ("other_sites", "activity")
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ def lines(offer: Offer) -> list[dict[str, object]]:
     claims: list[dict[str, object]] = [
         {"name": name, "label": _(labels[name]), "value": value} for name, value in offer.claims.items()
     ]
+    if OFFLINE_ACCESS in offer.asked.scopes:
+        kept = _("until you take it back on your account page")
+        claims.append({"name": OFFLINE_ACCESS, "label": _(STAY_CONNECTED), "value": kept})
     verified = [_line(told) for told in offer.verified_claims.lines]
     return claims + verified + [_name(group) for group in sorted(_groups(offer)) if _is_allowed(offer)]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from idp.oidc import dpop
+from idp.oidc import introspection as introspecting
 from idp.oidc.authorize import Interact
 from idp.oidc.checks import KNOWN
 from idp.oidc.errors import Code, OAuthError, PageError
@@ -108,6 +109,23 @@ def token(visit: Visit) -> Answer:
     return answers.json(visit.services.token.answer(parameters, authorization, proof=proof, now=visit.now))
 
 
+def revocation(visit: Visit) -> Answer:
+    """End a token (RFC 7009 §2)."""
+    visit.services.revocation.answer(form_of(visit), visit.header("HTTP_AUTHORIZATION"), now=visit.now)
+    return Answer()
+
+
+def introspection(visit: Visit) -> Answer:
+    """Tell what a token is worth (RFC 7662 §2)."""
+    wants_jwt = introspecting.MEDIA_TYPE in (visit.header("HTTP_ACCEPT") or "")
+    content = visit.services.introspection.answer(
+        form_of(visit), visit.header("HTTP_AUTHORIZATION"), signed=wants_jwt, now=visit.now
+    )
+    if isinstance(content, str):
+        return Answer(body=content.encode(), kind=introspecting.MEDIA_TYPE)
+    return answers.json(content)
+
+
 def pushed_authorization(visit: Visit) -> Answer:
     """Take an authorization request that a client sends ahead (RFC 9126 §2)."""
     parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
@@ -196,6 +214,8 @@ ENDPOINTS = (
     Endpoint("/authorize", ("GET", "POST"), authorize, for_programs=False),
     Endpoint("/token", ("POST",), token, for_scripts=True),
     Endpoint("/par", ("POST",), pushed_authorization),
+    Endpoint("/revoke", ("POST",), revocation, for_scripts=True),
+    Endpoint("/introspect", ("POST",), introspection),
     Endpoint("/userinfo", ("GET", "POST"), userinfo, for_scripts=True),
     Endpoint("/register", ("POST", "GET", "PUT", "DELETE"), register),
     Endpoint("/jwks", ("GET",), jwks, for_programs=False),

@@ -9,9 +9,12 @@ from idp.oidc.claims.verified import ASSURANCE_LEVEL, VERIFIED, VERIFIED_ON
 
 CLAIMS: tuple[Claim, ...] = (VERIFIED, ASSURANCE_LEVEL, VERIFIED_ON, AGE_OVER_18, NICKNAME, PREFERRED_USERNAME)
 
-SCOPES: dict[str, tuple[Claim, ...]] = {"openid": ()} | {
+OFFLINE_ACCESS = "offline_access"
+"""The scope that asks for no claim, but for a refresh token (OIDC Core §11)."""
+
+SCOPES: dict[str, tuple[Claim, ...]] = {"openid": (), OFFLINE_ACCESS: ()} | {
     scope: tuple(claim for claim in CLAIMS if claim.scope == scope)
     for scope in dict.fromkeys(claim.scope for claim in CLAIMS)
 }
 
-__all__ = ["CLAIMS", "SCOPES", "Claim", "ClaimValue", "Facts"]
+__all__ = ["CLAIMS", "OFFLINE_ACCESS", "SCOPES", "Claim", "ClaimValue", "Facts"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idp.oidc.grants.authorization_code import AuthorizationCode
+from idp.oidc.grants.refresh_token import RefreshToken
 
 if TYPE_CHECKING:
     from idp.oidc.grants.grant import GrantType
 
-GRANTS: tuple[type[GrantType], ...] = (AuthorizationCode,)
+GRANTS: tuple[type[GrantType], ...] = (AuthorizationCode, RefreshToken)
 
 GRANT_TYPES = tuple(grant.name for grant in GRANTS)

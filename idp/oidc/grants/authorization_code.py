@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from idp.oidc import pkce, snapshot, tokens
+from idp.oidc import pkce, refresh_tokens, snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import About, Issue, respond
 from idp.store import grants
@@ -50,7 +50,10 @@ class AuthorizationCode:
         released = snapshot.unseal(redeemed.sealed, record_seal=context.record_seal, grant_id=handle.grant_id)
         released = snapshot.opened_with(released, code=parameters.get("code") or "")
         about = About(redeemed.sub, released, redeemed.nonce, redeemed.sid)
-        issue = Issue(access, redeemed.scope, about, confirmation)
+        refresh_token = None
+        if redeemed.refresh_until is not None:
+            refresh_token = refresh_tokens.make(context.refresh_key, grant_id=handle.grant_id, generation=0)
+        issue = Issue(access, redeemed.scope, about, confirmation, refresh_token)
         return respond(context, client, issue, now=now)
 
 

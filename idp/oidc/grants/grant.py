@@ -25,6 +25,7 @@ class TokenContext:
     record_seal: RecordSeal
     access_lifetime: timedelta
     id_token_lifetime: timedelta
+    refresh_key: bytes
 
 
 class GrantType(Protocol):

@@ -1,0 +1,77 @@
+"""``refresh_token`` (RFC 6749 §6, OIDC Core §12, RFC 9700 §2.2.2): new tokens while the person is away.
+
+A client that can prove itself, or the key of its tokens, keeps its refresh token: turning it would only lose it where
+a reply is lost (FAPI 2.0 §5.3.2.1). One that can do neither gets a new one each time. Should an older one come back,
+two parties hold the family, and it ends for both; but for ten seconds, in which the first reply may have been lost,
+the same successor is given again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from idp.oidc import refresh_tokens, snapshot, tokens
+from idp.oidc.errors import Code, OAuthError
+from idp.oidc.token_response import About, Issue, respond
+from idp.store import refreshes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from clients.client import Client
+    from idp.oidc.grants.grant import TokenContext
+    from idp.oidc.parameters import Parameters
+
+NOT_LIVE = "the refresh token is unknown, expired, revoked, or not this client's"
+RETRY = timedelta(seconds=10)
+
+
+class RefreshToken:
+    """Renew what an authorization gave."""
+
+    name: ClassVar[str] = "refresh_token"
+
+    @staticmethod
+    def answer(
+        context: TokenContext, client: Client, parameters: Parameters, *, now: datetime, confirmation: str | None = None
+    ) -> dict[str, object]:
+        """Turn the family on, if it has to be, and open a new access token: one statement."""
+        found = refresh_tokens.take_apart(context.refresh_key, parameters.get("refresh_token") or "")
+        if found is None:
+            raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+        grant_id, generation = found
+        turning = not client.confidential and confirmation is None
+        access = tokens.fresh(grant_id)
+        wish = refreshes.Refresh(
+            grant_id=grant_id,
+            client_id=client.client_id,
+            generation=generation,
+            next_generation=generation + 1 if turning else generation,
+            confirmation=confirmation,
+            may_change_key=client.confidential,
+            access_hash=access.digest,
+            access_until=int((now + context.access_lifetime).timestamp()),
+            retry_since=int((now - RETRY).timestamp()),
+        )
+        renewed = context.database.once(lambda connection: refreshes.refresh(connection, wish, now=now))
+        if renewed is None:
+            _end_if_reused(context, wish, now=now)
+            raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+        _demand_granted(parameters.get("scope"), renewed.scope)
+        released = snapshot.unseal(renewed.sealed, record_seal=context.record_seal, grant_id=grant_id)
+        about = About(renewed.sub, released, nonce=None, sid=renewed.sid)
+        text = refresh_tokens.make(context.refresh_key, grant_id=grant_id, generation=wish.next_generation)
+        return respond(context, client, Issue(access, renewed.scope, about, confirmation, text), now=now)
+
+
+def _demand_granted(asked: str | None, granted: str) -> None:
+    """A refresh may ask for what was granted and nothing else (RFC 6749 §6)."""
+    if asked is not None and not set(asked.split()) <= set(granted.split()):
+        raise OAuthError(Code.INVALID_SCOPE, "scope goes beyond what was granted")
+
+
+def _end_if_reused(context: TokenContext, wish: refreshes.Refresh, *, now: datetime) -> None:
+    """End a family of which an older token comes back to its own client (RFC 9700 §4.14.2)."""
+    with context.database.write() as connection:
+        refreshes.revoke_reused(connection, wish, now=now)

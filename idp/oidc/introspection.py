@@ -1,0 +1,123 @@
+"""Token introspection (RFC 7662), as JSON or as a JWT that its reader can keep as a proof (RFC 9701).
+
+A caller learns of its own tokens only, and of those made for it as a resource; of everybody else's, that they are not
+active. The subject is the one that the caller's sector knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from idp.oidc import refresh_tokens, tokens
+from idp.oidc.errors import Code, OAuthError
+from idp.oidc.token_response import JKT, X5T, token_type
+from idp.store import refreshes
+from keys.jws import sign_compact
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from clients.client import Client
+    from idp.keyholder import Keyholder
+    from idp.oidc.parameters import Parameters
+    from idp.oidc.token import ClientAuthenticator
+    from idp.store.database import Database
+    from idp.store.refreshes import Standing
+
+MEDIA_TYPE = "application/token-introspection+jwt"
+TYPE = "token-introspection+jwt"
+DEFAULT_ALGORITHM = "RS256"
+"""RFC 9701 §6."""
+NOT_ACTIVE: dict[str, object] = {"active": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Introspection:
+    """The introspection endpoint's service."""
+
+    issuer: str
+    authenticator: ClientAuthenticator
+    database: Database
+    keyring: Keyholder
+    refresh_key: bytes
+
+    def answer(
+        self, parameters: Parameters, authorization: str | None, *, signed: bool, now: datetime
+    ) -> dict[str, object] | str:
+        """Tell what a token is worth now; a JWT where the caller registered for one or asks for it.
+
+        Raises OAuthError.
+        """
+        client = self.authenticator.authenticate(parameters, authorization, now=now)
+        if not client.confidential:
+            raise OAuthError(Code.INVALID_CLIENT, "introspection is for clients that can prove themselves")
+        text = parameters.get("token")
+        if text is None or "token" in parameters.repeated:
+            raise OAuthError(Code.INVALID_REQUEST, "token is missing, or was given more than once")
+        content = self._content(text, client, now=now)
+        if not signed and client.introspection_signed_response_alg is None:
+            return content
+        return self._signed(content, client, now=now)
+
+    def _content(self, text: str, client: Client, *, now: datetime) -> dict[str, object]:
+        family, access = refresh_tokens.take_apart(self.refresh_key, text), tokens.take_apart(text)
+        grant_id = family[0] if family is not None else access.grant_id if access is not None else None
+        if grant_id is None:
+            return NOT_ACTIVE
+        with self.database.read() as connection:
+            found = refreshes.standing(connection, grant_id=grant_id)
+        if found is None or found.client_id != client.client_id:
+            return NOT_ACTIVE
+        until = _family_until(found, family[1]) if family is not None else _access_until(found, access)
+        if until is None or until <= now.timestamp():
+            return NOT_ACTIVE
+        return self._of(found, until=until, is_access=family is None)
+
+    def _of(self, found: Standing, *, until: int, is_access: bool) -> dict[str, object]:
+        content: dict[str, object] = {
+            "active": True,
+            "iss": self.issuer,
+            "client_id": found.client_id,
+            "scope": found.scope,
+            "exp": until,
+        }
+        if found.sub is not None:
+            content["sub"] = found.sub
+        if is_access:
+            content["token_type"] = token_type(found.confirmation)
+        if found.confirmation is not None:
+            content["cnf"] = _confirmation(found.confirmation)
+        return content
+
+    def _signed(self, content: dict[str, object], client: Client, *, now: datetime) -> str:
+        """Wrap an answer so that nobody takes it for an ID or access token (RFC 9701 §5, §8.1)."""
+        payload = {
+            "iss": self.issuer,
+            "aud": client.client_id,
+            "iat": int(now.timestamp()),
+            "token_introspection": content,
+        }
+        signer = self.keyring.signer(client.introspection_signed_response_alg or DEFAULT_ALGORITHM)
+        return sign_compact(signer, msgspec.json.encode(payload), TYPE)
+
+
+def _access_until(found: Standing, access: tokens.Handle | None) -> int | None:
+    """Return when an access token of a grant ends; None where it ended, or is none of it."""
+    digest = access.digest if access is not None else None
+    if digest is not None and digest == found.access_hash:
+        return found.access_until
+    return found.earlier_until if digest is not None and digest == found.earlier_hash else None
+
+
+def _family_until(found: Standing, generation: int) -> int | None:
+    return found.refresh_until if found.refresh_generation == generation else None
+
+
+def _confirmation(confirmation: str) -> dict[str, str]:
+    """Return the key a token is bound to as ``cnf`` has it (RFC 9449 §6.1, RFC 8705 §3.1)."""
+    if confirmation.startswith(JKT):
+        return {"jkt": confirmation.removeprefix(JKT)}
+    return {"x5t#S256": confirmation.removeprefix(X5T)}

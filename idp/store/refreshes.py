@@ -1,0 +1,159 @@
+"""What a refresh token does to its grant: one conditional update turns the family on and opens an access token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, case, or_, select, update
+
+from idp.store.hot import Hot
+from idp.store.models import Grant, table_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+GRANTS = table_of(Grant)
+
+_THIS_ONE = GRANTS.c.refresh_generation == bindparam("b_generation")
+_TURNED_JUST_NOW = and_(
+    GRANTS.c.refresh_generation == bindparam("b_next_generation"),
+    GRANTS.c.refreshed_at >= bindparam("b_retry_since"),
+)
+REFRESH = Hot(
+    update(GRANTS)
+    .where(
+        GRANTS.c.grant_id == bindparam("b_grant_id"),
+        GRANTS.c.client_id == bindparam("b_client_id"),
+        GRANTS.c.revoked_at.is_(None),
+        GRANTS.c.code_used_at.is_not(None),
+        GRANTS.c.refresh_until > bindparam("b_now"),
+        or_(_THIS_ONE, _TURNED_JUST_NOW),
+        or_(
+            GRANTS.c.confirmation.is_not_distinct_from(bindparam("b_confirmation")),
+            bindparam("b_may_change_key") == 1,
+        ),
+    )
+    .values(
+        refreshed_at=case((_THIS_ONE, bindparam("b_now")), else_=GRANTS.c.refreshed_at),
+        refresh_generation=bindparam("b_next_generation"),
+        confirmation=bindparam("b_confirmation"),
+        earlier_hash=GRANTS.c.access_hash,
+        earlier_until=GRANTS.c.access_until,
+        access_hash=bindparam("b_access_hash"),
+        access_until=bindparam("b_access_until"),
+    )
+    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.sid)
+)
+REVOKE_REUSED = (
+    update(GRANTS)
+    .where(
+        GRANTS.c.grant_id == bindparam("b_grant_id"),
+        GRANTS.c.client_id == bindparam("b_client_id"),
+        GRANTS.c.refresh_generation > bindparam("b_generation"),
+        GRANTS.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=bindparam("b_now"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What has to fit the grant, and what it then gets; times in unix seconds."""
+
+    grant_id: bytes
+    client_id: str
+    generation: int
+    next_generation: int
+    confirmation: str | None
+    may_change_key: bool
+    access_hash: bytes
+    access_until: int
+    retry_since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What the family stands for."""
+
+    sub: str
+    scope: str
+    sealed: bytes
+    sid: str | None
+
+
+def refresh(connection: Connection, wish: Refresh, *, now: datetime) -> Renewed | None:
+    """Turn a family on and open a new access token, the one before staying good to its end; None where nothing fits."""
+    row = REFRESH.first(
+        connection,
+        {
+            "b_grant_id": wish.grant_id,
+            "b_client_id": wish.client_id,
+            "b_generation": wish.generation,
+            "b_next_generation": wish.next_generation,
+            "b_confirmation": wish.confirmation,
+            "b_may_change_key": int(wish.may_change_key),
+            "b_access_hash": wish.access_hash,
+            "b_access_until": wish.access_until,
+            "b_retry_since": wish.retry_since,
+            "b_now": int(now.timestamp()),
+        },
+    )
+    return Renewed(*row) if row is not None else None
+
+
+def revoke_reused(connection: Connection, wish: Refresh, *, now: datetime) -> bool:
+    """Revoke a family that has gone on since the token was given; False where it has not, or is somebody else's."""
+    parameters = {
+        "b_grant_id": wish.grant_id,
+        "b_client_id": wish.client_id,
+        "b_generation": wish.generation,
+        "b_now": int(now.timestamp()),
+    }
+    return connection.execute(REVOKE_REUSED, parameters).rowcount == 1
+
+
+def revoke_family(connection: Connection, *, grant_id: bytes, client_id: str, now: datetime) -> bool:
+    """End a grant and everything it gave; False where it is not this client's, or ended before."""
+    here = and_(GRANTS.c.grant_id == grant_id, GRANTS.c.client_id == client_id, GRANTS.c.revoked_at.is_(None))
+    return connection.execute(update(GRANTS).where(here).values(revoked_at=int(now.timestamp()))).rowcount == 1
+
+
+def revoke_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, client_id: str) -> bool:
+    """End one access token and nothing else; False where it is not this client's, or ended before."""
+    here = and_(GRANTS.c.grant_id == grant_id, GRANTS.c.client_id == client_id)
+    ended = 0
+    for which, until in ((GRANTS.c.access_hash, "access_until"), (GRANTS.c.earlier_hash, "earlier_until")):
+        gone = update(GRANTS).where(here, which == access_hash).values({which.name: None, until: None})
+        ended += connection.execute(gone).rowcount
+    return ended > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A grant as introspection tells of it; times in unix seconds."""
+
+    client_id: str
+    sub: str | None
+    scope: str
+    sealed: bytes
+    resource: str | None
+    confirmation: str | None
+    access_hash: bytes | None
+    access_until: int | None
+    earlier_hash: bytes | None
+    earlier_until: int | None
+    refresh_generation: int | None
+    refresh_until: int | None
+
+
+def standing(connection: Connection, *, grant_id: bytes) -> Standing | None:
+    """Return a grant that was not revoked."""
+    names = Standing.__slots__
+    wanted = select(*(GRANTS.c[name] for name in names)).where(
+        GRANTS.c.grant_id == grant_id, GRANTS.c.revoked_at.is_(None)
+    )
+    row = connection.execute(wanted).first()
+    return Standing(*row) if row is not None else None
