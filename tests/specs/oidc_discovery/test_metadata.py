@@ -47,7 +47,8 @@ def test_every_advertised_algorithm_signs_and_every_scope_is_granted(house: Hous
     metadata = house.browser().get(PATHS[0], base_url=ISSUER).get_json()
     for algorithm in metadata["id_token_signing_alg_values_supported"]:
         assert house.services.keyring.signer(algorithm).alg == algorithm
-    site = house.site(scope=" ".join(metadata["scopes_supported"]))
+    grants = ["authorization_code", "refresh_token"]
+    site = house.site(scope=" ".join(metadata["scopes_supported"]), grant_types=grants)
     code = house.person().code_for(site, scope=" ".join(metadata["scopes_supported"]))
     assert set(site.token(code=code).get_json()["scope"].split()) == set(metadata["scopes_supported"])
 
