@@ -119,6 +119,7 @@ class Registrar:
     def _judged(self, metadata: dict[str, Any], *, nobodys_sector: str) -> Registration:
         policy = MetadataPolicy(
             scopes=tuple(SCOPES),
+            default_scopes=tuple(SCOPES) if self.certification else MetadataPolicy().default_scopes,
             signing_algorithms=self.signing_algorithms,
             loopback=not self.production,
             without_pkce=self.certification,

@@ -39,7 +39,7 @@ def fapi(kid: str) -> dict[str, Any]:
 
 
 def test_two_clients_of_a_fapi_plan_are_registered_from_their_metadata(demo: Demo) -> None:
-    """Protocol §2.5: two static clients, each with a key of its own, and a redirect URI with a query."""
+    """fapi2-security-profile-final: two static clients, each with a key of its own, and a redirect URI with a query."""
     first, second = (demo.provider.add_client(**fapi(kid)) for kid in ("one", "two"))
     assert first["client_id"] != second["client_id"]
     assert first["sector"] == second["sector"] == "suite.example"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def test_a_site_registers_by_an_invitation_and_gets_all_it_has_to_know(house: House) -> None:
-    """Protocol C3."""
+    """Every module of the dynamic plans begins so (oidcc-server)."""
     key = RSAKey.generate_key(2048, {"kid": "1"}).as_dict(private=False)
     registered = register(
         house,
@@ -197,9 +197,14 @@ def test_in_production_a_known_sector_is_joined_only_by_its_hosts_document(house
     assert refusal.value.code is Code.INVALID_CLIENT_METADATA
 
 
-def test_a_suite_of_2014_needs_no_pkce_in_the_certification_profile(tmp_path: Path, keyring: keys.Keyring) -> None:
+def test_a_suite_of_2014_needs_neither_pkce_nor_a_scope_in_the_certification_profile(
+    tmp_path: Path, keyring: keys.Keyring
+) -> None:
     house = building.build(tmp_path, keyring, oidc=OidcSettings(certification_profile=True))
-    assert register(house).answer["require_pkce"] is False
+    suite = register(house, without=("scope",)).answer
+    assert suite["require_pkce"] is False
+    offered = told(house.browser().get("/.well-known/openid-configuration", base_url=ISSUER))["scopes_supported"]
+    assert suite["scope"].split() == offered, "suites register no scope and ask for every one that is offered"
     public = register(house, token_endpoint_auth_method="none", redirect_uris=["https://spa.example/cb"])
     assert public.answer["require_pkce"] is True
     house.services.database.close()

@@ -28,7 +28,7 @@ def test_a_site_reads_its_registration(house: House) -> None:
 
 
 def test_a_deleted_site_is_gone_with_all_it_was_granted(house: House) -> None:
-    """Protocol C4."""
+    """Every module of the dynamic plans ends so (oidcc-server)."""
     registered = register(house)
     site = registered.site
     tokens = told(site.token(code=house.person().code_for(site, scope="openid")))
