@@ -95,6 +95,7 @@ def test_a_preference_for_a_stronger_class_asks_for_another_passkey_once(house: 
 def test_a_preference_is_not_insisted_on_where_no_page_may_be_shown(house: House) -> None:
     site, person = house.site(), house.person()
     person.arrive(site.request())
+    house.wait(seconds=1)
     code = answered(person.visit(site.request(acr_values="phrh", prompt="none")))["code"]
     assert payload(site.token(code=code).get_json()["id_token"])["acr"] == "phr"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from base64 import urlsafe_b64encode
+from hashlib import sha256, sha512
 from typing import Any
 
 import msgspec
@@ -160,11 +162,14 @@ def test_discovery_lists_what_userinfo_does(house: House) -> None:
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_an_id_token_is_signed_as_the_site_registered(house: House, algorithm: str) -> None:
-    """oidcc-idtoken-rs256: the algorithm and a ``kid``; ``aud`` is exactly the site."""
+    """oidcc-idtoken-rs256: the algorithm and a ``kid``; ``aud`` is exactly the site; each hash is its own."""
     site = house.site(id_token_signed_response_alg=algorithm)
-    token = site.token(code=house.person().code_for(site)).get_json()["id_token"]
+    answer = site.token(code=house.person().code_for(site)).get_json()
+    token, digest = answer["id_token"], (sha512 if algorithm == "EdDSA" else sha256)(answer["access_token"].encode())
     claims = verified(house, token, algorithm)
     assert claims["aud"] == "shop"
+    half = digest.digest()[: digest.digest_size // 2]
+    assert claims["at_hash"] == urlsafe_b64encode(half).rstrip(b"=").decode()
     assert set(jws.extract_compact(token.encode()).headers()) == {"alg", "kid", "typ"}
 
 
