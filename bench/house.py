@@ -53,7 +53,7 @@ class House:
 
 
 @contextmanager
-def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 4) -> Iterator[House]:
+def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 8) -> Iterator[House]:
     """Set a provider up in ``folder`` on the database ``url`` and run it, pinned to one core, until the block ends."""
     keyring = keys.create_keyring(f"file:{folder / 'keys'}", now=datetime.now(UTC), offline=folder / "offline")
     database = Database.open(url)

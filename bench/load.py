@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import msgspec
 
 from bench import http
+from bench.dpop import Sender
 from bench.house import CALLBACK, House
 
 if TYPE_CHECKING:
@@ -48,28 +49,49 @@ class Shop:
         basic = b64encode(f"{house.client_id}:{house.secret}".encode()).decode()
         self._basic = f"Authorization: Basic {basic}\r\n"
         self._access = ""
+        self._sender = Sender()
 
     def login(self) -> None:
         """Run a whole silent sign-in: authorize with session and consent, then code for tokens with PKCE."""
-        self._turn += 1
-        cookie = self._house.cookies[self._turn % len(self._house.cookies)]
-        query = (
+        self._access = self._tokens(self._code(self._request()))
+
+    def high_security_login(self) -> None:
+        """Push the request, authorize by its reference, and get tokens that are bound to a key (RFC 9126, RFC 9449)."""
+        pushed = self._post("/par", self._request(), proof=True, status=201)
+        reference = quote(pushed["request_uri"], safe="")
+        code = self._code(f"client_id={self._house.client_id}&request_uri={reference}")
+        self._tokens(code, proof=True)
+
+    def _request(self) -> str:
+        return (
             f"response_type=code&client_id={self._house.client_id}&redirect_uri={quote(CALLBACK, safe='')}"
             f"&scope=openid+profile+verified&state={secrets.token_urlsafe(12)}&nonce={secrets.token_urlsafe(12)}"
             f"&code_challenge={CHALLENGE}&code_challenge_method=S256"
         )
+
+    def _code(self, query: str) -> str:
+        self._turn += 1
+        cookie = self._house.cookies[self._turn % len(self._house.cookies)]
         path = f"{self._house.authorize}?{query}"
         answer = self._connection.send(http.get(path, host=self._house.host, headers=f"Cookie: {cookie}\r\n"))
         location = answer.header(b"location").decode()
         if answer.status != 303 or not location.startswith(CALLBACK):
             raise RuntimeError(f"authorize answered {answer.status} {location}")
-        code = parse_qs(urlsplit(location).query)["code"][0]
+        return parse_qs(urlsplit(location).query)["code"][0]
+
+    def _tokens(self, code: str, *, proof: bool = False) -> str:
         body = f"grant_type=authorization_code&code={code}&redirect_uri={quote(CALLBACK, safe='')}"
-        body += f"&code_verifier={VERIFIER}"
-        answer = self._connection.send(http.post("/token", body, host=self._house.host, headers=self._basic))
-        if answer.status != 200:
-            raise RuntimeError(f"token answered {answer.status} {answer.body!r}")
-        self._access = msgspec.json.decode(answer.body)["access_token"]
+        return self._post("/token", f"{body}&code_verifier={VERIFIER}", proof=proof)["access_token"]
+
+    def _post(self, path: str, body: str, *, proof: bool = False, status: int = 200) -> dict[str, str]:
+        headers = self._basic
+        if proof:
+            headers += f"DPoP: {self._sender.proof('POST', f'http://{self._house.host}{path}')}\r\n"
+        answer = self._connection.send(http.post(path, body, host=self._house.host, headers=headers))
+        if answer.status != status:
+            raise RuntimeError(f"{path} answered {answer.status} {answer.body!r}")
+        told: dict[str, str] = msgspec.json.decode(answer.body)
+        return told
 
     def userinfo(self) -> None:
         """Ask userinfo with the token of the last login."""

@@ -59,6 +59,7 @@ def measured(kind: str, seconds: float) -> Iterator[str]:
             run(house, Shop.login, seconds=1.0)
             for what, label in (
                 (Shop.login, "silent login (authorize + token)"),
+                (Shop.high_security_login, "PAR + DPoP login (pushed, authorize, bound tokens)"),
                 (Shop.userinfo, "userinfo"),
                 (Shop.jwks, "JWKS"),
             ):

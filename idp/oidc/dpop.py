@@ -101,9 +101,8 @@ class Dpop:
     def _spend(self, key: PublicKey, jti: str, *, now: datetime) -> None:
         jti_hash = hashlib.sha256(f"dpop\0{key.thumbprint}\0{jti}".encode()).digest()
         until = int(now.timestamp()) + 2 * SKEW_S
-        with self.database.write() as connection:
-            if not grants.use_jti(connection, jti_hash=jti_hash, until_at=until):
-                raise OAuthError(Code.INVALID_DPOP_PROOF, "the proof was used before")
+        if not self.database.once(lambda here: grants.use_jti(here, jti_hash=jti_hash, until_at=until)):
+            raise OAuthError(Code.INVALID_DPOP_PROOF, "the proof was used before")
 
 
 def _judge(request: Request, *, now: datetime) -> tuple[PublicKey, str]:

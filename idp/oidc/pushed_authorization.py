@@ -44,14 +44,12 @@ class PushedRequests:
         request_hash = hash_of(reference)
         known = {name: value for name, value in parameters.values.items() if name in KNOWN}
         sealed = self.record_seal.seal(msgspec.json.encode(known), **_place(request_hash))
-        with self.database.write() as connection:
-            pushed_requests.add(
-                connection,
-                request_hash=request_hash,
-                client_id=client.client_id,
-                sealed=sealed,
-                until=now + self.lifetime,
+        until, client_id = now + self.lifetime, client.client_id
+        self.database.once(
+            lambda connection: pushed_requests.add(
+                connection, request_hash=request_hash, client_id=client_id, sealed=sealed, until=until
             )
+        )
         return reference
 
     def find(self, request_hash: bytes, client: Client, *, now: datetime) -> Parameters | None:
@@ -65,8 +63,9 @@ class PushedRequests:
 
     def use(self, request_hash: bytes, *, now: datetime) -> bool:
         """Use a request up; False when it was answered before."""
-        with self.database.write() as connection:
-            return pushed_requests.use(connection, request_hash=request_hash, now=now)
+        return self.database.once(
+            lambda connection: pushed_requests.use(connection, request_hash=request_hash, now=now)
+        )
 
 
 @dataclass(frozen=True, slots=True)

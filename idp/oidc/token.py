@@ -89,9 +89,8 @@ class ClientAuthenticator:
             return
         jti_hash = hashlib.sha256(f"{client.client_id}\0{proof.assertion_jti}".encode()).digest()
         until = int(proof.assertion_expires.timestamp()) + 120  # the clock skew an assertion may enjoy
-        with self.context.database.write() as connection:
-            if not grants.use_jti(connection, jti_hash=jti_hash, until_at=until):
-                raise ClientAuthenticationFailed("assertion replayed")
+        if not self.context.database.once(lambda here: grants.use_jti(here, jti_hash=jti_hash, until_at=until)):
+            raise ClientAuthenticationFailed("assertion replayed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class WebSettings:
     """Address and port that `idp serve` listens on."""
     workers: Count = 1
     """Worker processes. One to a core is enough."""
-    threads: Count = 4
+    threads: Count = 8
     """Threads in a worker process."""
     worker: bool = True
     """Run the background worker (`idp worker`) beside the server. False where it runs on its own."""

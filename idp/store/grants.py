@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, case, delete, insert, or_, select, updat
 
 from idp.store.hot import Hot
 from idp.store.models import Grant, UsedJti, table_of
-from idp.store.upsert import dialect_insert
+from idp.store.upsert import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,10 @@ REDEEM = Hot(
     )
     .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.nonce, GRANTS.c.sid, GRANTS.c.refresh_until)
 )
+SPEND_JTI = {
+    name: Hot(dialect.insert(USED_JTI).on_conflict_do_nothing().returning(USED_JTI.c.jti_hash))
+    for name, dialect in DIALECTS.items()
+}
 REVOKE_REPLAYED = (
     update(GRANTS)
     .where(
@@ -276,8 +280,8 @@ def told_of(connection: Connection, sids: Sequence[str]) -> list[Told]:
 
 def use_jti(connection: Connection, *, jti_hash: bytes, until_at: int) -> bool:
     """Spend an assertion id; False when it was spent before. The insertion is the gate."""
-    spent = dialect_insert(connection, USED_JTI).values(jti_hash=jti_hash, until_at=until_at).on_conflict_do_nothing()
-    return connection.execute(spent.returning(USED_JTI.c.jti_hash)).first() is not None
+    spend = SPEND_JTI[connection.dialect.name]
+    return spend.first(connection, {"jti_hash": jti_hash, "until_at": until_at}) is not None
 
 
 def purge(connection: Connection, *, now: datetime) -> int:

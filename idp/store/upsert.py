@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.dml import Insert
 
 
+DIALECTS: Mapping[str, Any] = {"postgresql": postgresql, "sqlite": sqlite}
+
+
 def dialect_insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that knows ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    made: postgresql.Insert | sqlite.Insert = DIALECTS[connection.dialect.name].insert(table)
+    return made
 
 
 def upsert(connection: Connection, table: Table, *, keys: Mapping[str, Any], values: Mapping[str, Any]) -> Insert:
