@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from joserfc.errors import JoseError
@@ -90,7 +91,13 @@ class PublicKey:
 
     def parsed(self) -> ECKey | RSAKey | OKPKey:
         """Give the key as the signature library wants it. Raises joserfc's errors or ValueError if it is none."""
-        return _IMPORT[self.kty]({"kty": self.kty, **dict(self.material)})
+        return _imported(self.kty, self.material)
+
+
+@lru_cache(maxsize=256)
+def _imported(kty: str, material: tuple[tuple[str, str], ...]) -> ECKey | RSAKey | OKPKey:
+    """Remember what costs as much as verifying with it: a sender's key comes with each of its requests."""
+    return _IMPORT[kty]({"kty": kty, **dict(material)})
 
 
 def parse_jwks(document: object) -> tuple[PublicKey, ...]:

@@ -84,15 +84,15 @@ class Dpop:
         if request.header is None:
             return None
         try:
-            key, jti = _judge(request, now=now)
-            self._demand_nonce(request, now=now, with_nonce=with_nonce or self.nonces_for_all)
+            key, claims, jti = _judge(request, now=now)
+            self._demand_nonce(request, claims, now=now, with_nonce=with_nonce or self.nonces_for_all)
         except JwsRefused as refused:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "the DPoP proof was refused", str(refused)) from refused
         self._spend(key, jti, now=now)
         return f"jkt:{key.thumbprint}"
 
-    def _demand_nonce(self, request: Request, *, now: datetime, with_nonce: bool) -> None:
-        nonce = jws.parse(request.header or "").payload.get("nonce")
+    def _demand_nonce(self, request: Request, claims: dict[str, object], *, now: datetime, with_nonce: bool) -> None:
+        nonce = claims.get("nonce")
         if nonce is None and not with_nonce:
             return
         if not isinstance(nonce, str) or not self.nonces.accepts(request.place, nonce, now=now):
@@ -105,8 +105,11 @@ class Dpop:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "the proof was used before")
 
 
-def _judge(request: Request, *, now: datetime) -> tuple[PublicKey, str]:
-    """Check a proof but for its nonce and single use (RFC 9449 §4.3). Raises :class:`JwsRefused`."""
+def _judge(request: Request, *, now: datetime) -> tuple[PublicKey, dict[str, object], str]:
+    """Check a proof but for its nonce and single use (RFC 9449 §4.3), and return its key, claims and ``jti``.
+
+    Raises :class:`JwsRefused`.
+    """
     proof = jws.parse(request.header or "")
     key = _own_key(proof)
     if str(proof.header.get("typ", "")).lower() != TYPE:
@@ -125,7 +128,7 @@ def _judge(request: Request, *, now: datetime) -> tuple[PublicKey, str]:
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI:
         raise JwsRefused("no usable jti")
-    return key, jti
+    return key, claims, jti
 
 
 def _own_key(proof: Parsed) -> PublicKey:
