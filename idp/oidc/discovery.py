@@ -35,7 +35,8 @@ ENDPOINTS = {
     "revocation_endpoint": "/revoke",
     "introspection_endpoint": "/introspect",
 }
-CONFIDENTIAL_METHODS = tuple(method for method in AUTHENTICATION_METHODS if method != PUBLIC)
+METHODS = tuple(method for method in AUTHENTICATION_METHODS if method not in MTLS_METHODS)
+CONFIDENTIAL_METHODS = tuple(method for method in METHODS if method != PUBLIC)
 LOCALES = ("en", "zh-CN")
 
 
@@ -81,9 +82,9 @@ def metadata(
         "userinfo_signing_alg_values_supported": signing,
         "userinfo_encryption_alg_values_supported": ENCRYPTION_ALGORITHMS,
         "userinfo_encryption_enc_values_supported": ENCRYPTION_METHODS,
-        "token_endpoint_auth_methods_supported": tuple(x for x in AUTHENTICATION_METHODS if x not in MTLS_METHODS),
+        "token_endpoint_auth_methods_supported": METHODS,
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
-        "revocation_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "revocation_endpoint_auth_methods_supported": METHODS,
         "revocation_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
         "introspection_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,

@@ -178,6 +178,13 @@ def test_every_method_of_client_authentication_works(house: House, method: str) 
     assert response.status_code == 200
 
 
+def test_every_endpoint_takes_what_the_token_endpoint_takes(house: House) -> None:
+    content = metadata_of(house)
+    taken = set(content["token_endpoint_auth_methods_supported"])
+    for name in ("revocation", "introspection"):
+        assert taken - {"none"} <= set(content[f"{name}_endpoint_auth_methods_supported"]) <= taken
+
+
 def test_only_algorithms_that_there_are_keys_for_are_listed(tmp_path: Path, now: datetime) -> None:
     older = keys.create_keyring("memory:older", now=now, algorithms=("ES256", "RS256"))
     built = building.build(tmp_path, older, registration=RegistrationSettings(open=True))
