@@ -73,8 +73,8 @@ def test_age_alone_may_be_demanded(house: House) -> None:
 # ── what the client's assertions are made for ────────────────────────────────────────────────────────────────────────
 
 
-def attempt(house: House, audience: object, header: dict[str, Any], key: Any, **policy: object) -> str | None:
-    """Return the error of a token request whose assertion is of this kind; a code that is no code comes after it."""
+def attempt(house: House, audience: object, header: dict[str, Any], key: Any, **policy: object) -> bool:
+    """Tell whether a token request with such an assertion gets past the authentication of its client."""
     site = house.site(secrets.token_hex(4), token_endpoint_auth_method="private_key_jwt", jwks=KEYS, **policy)
     now, client_id = house.now.timestamp(), site.client.client_id
     claims = {"iss": client_id, "sub": client_id, "aud": audience, "jti": "one", "iat": now, "exp": now + 60}
@@ -84,13 +84,13 @@ def attempt(house: House, audience: object, header: dict[str, Any], key: Any, **
         "client_assertion": signed(claims, header, key=key),
     }  # fmt: skip
     response = house.browser().post("/token", base_url=ISSUER, data=form)
-    return str((response.get_json() or {})["error"])
+    return (response.get_json() or {})["error"] != "invalid_client"
 
 
 @pytest.mark.parametrize("audience", [ISSUER, f"{ISSUER}/token", [ISSUER], [ISSUER, f"{ISSUER}/token"]])
 def test_by_default_openids_audiences_are_accepted(house: House, audience: object) -> None:
     """oidcc-ensure-client-assertion-with-iss-aud-succeeds"""
-    assert attempt(house, audience, {"kid": "ec"}, EC) == "invalid_grant"
+    assert attempt(house, audience, {"kid": "ec"}, EC)
 
 
 @pytest.mark.parametrize("policy", [FAPI, {"issuer_audience_only": True}], ids=["fapi", "flag"])
@@ -99,15 +99,15 @@ def test_some_clients_may_name_the_issuer_and_nothing_else(
     house: House, audience: object, policy: dict[str, object]
 ) -> None:
     """fapi2-security-profile-final client assertions: aud as array, PAR or token endpoint."""
-    assert attempt(house, audience, {"kid": "ec"}, EC, **policy) == "invalid_client"
-    assert attempt(house, ISSUER, {"kid": "ec", "alg": "ES256"}, EC, **policy) == "invalid_grant"
+    assert not attempt(house, audience, {"kid": "ec"}, EC, **policy)
+    assert attempt(house, ISSUER, {"kid": "ec", "alg": "ES256"}, EC, **policy)
 
 
 def test_a_fapi_client_signs_with_what_the_profile_leaves(house: House) -> None:
     """fapi2-security-profile-final-ensure-signed-client-assertion-with-RS256-fails"""
-    assert attempt(house, ISSUER, {"kid": "rsa", "alg": "RS256"}, RSA, **FAPI) == "invalid_client"
-    assert attempt(house, ISSUER, {"kid": "rsa", "alg": "PS256"}, RSA, **FAPI) == "invalid_grant"
-    assert attempt(house, ISSUER, {"kid": "rsa", "alg": "RS256"}, RSA) == "invalid_grant"
+    assert not attempt(house, ISSUER, {"kid": "rsa", "alg": "RS256"}, RSA, **FAPI)
+    assert attempt(house, ISSUER, {"kid": "rsa", "alg": "PS256"}, RSA, **FAPI)
+    assert attempt(house, ISSUER, {"kid": "rsa", "alg": "RS256"}, RSA)
 
 
 # ── what a profile demands of a registration ─────────────────────────────────────────────────────────────────────────
