@@ -81,9 +81,10 @@ class Introspection:
             "active": True,
             "iss": self.issuer,
             "client_id": found.client_id,
-            "scope": found.scope,
             "exp": until,
         }
+        if found.scope:
+            content["scope"] = found.scope
         if found.sub is not None:
             content["sub"] = found.sub
         if is_access:

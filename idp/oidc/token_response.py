@@ -47,8 +47,9 @@ def respond(context: TokenContext, client: Client, issue: Issue, *, now: datetim
         "access_token": issue.access.text,
         "token_type": token_type(issue.confirmation),
         "expires_in": int(context.access_lifetime.total_seconds()),
-        "scope": issue.scope,
     }
+    if issue.scope:  # an empty one is no scope (RFC 6749 §3.3)
+        answer["scope"] = issue.scope
     if issue.refresh_token is not None:
         answer["refresh_token"] = issue.refresh_token
     if issue.about is not None:

@@ -96,10 +96,10 @@ class NewGrant:
 
     grant_id: bytes
     client_id: str
-    sub: str
+    sub: str | None
     scope: str
     sealed: bytes
-    redirect_uri: str
+    redirect_uri: str | None
     nonce: str | None
     code_challenge: str | None
     code_hash: bytes | None
@@ -129,10 +129,10 @@ class Redeemed:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a live access token stands for."""
+    """What a live access token stands for; ``sub`` is None where a client acts for itself."""
 
     client_id: str
-    sub: str
+    sub: str | None
     scope: str
     sealed: bytes
     confirmation: str | None

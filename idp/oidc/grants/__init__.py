@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idp.oidc.grants.authorization_code import AuthorizationCode
+from idp.oidc.grants.client_credentials import ClientCredentials
 from idp.oidc.grants.refresh_token import RefreshToken
 
 if TYPE_CHECKING:
     from idp.oidc.grants.grant import GrantType
 
-GRANTS: tuple[type[GrantType], ...] = (AuthorizationCode, RefreshToken)
+GRANTS: tuple[type[GrantType], ...] = (AuthorizationCode, RefreshToken, ClientCredentials)
 
 GRANT_TYPES = tuple(grant.name for grant in GRANTS)

@@ -1,0 +1,52 @@
+"""``client_credentials`` (RFC 6749 §4.4): a client acts for itself, and nobody is told of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from idp.oidc import snapshot, tokens
+from idp.oidc.errors import Code, OAuthError
+from idp.oidc.snapshot import Snapshot
+from idp.oidc.token_response import Issue, respond
+from idp.store import grants
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from clients.client import Client
+    from idp.oidc.grants.grant import TokenContext
+    from idp.oidc.parameters import Parameters
+
+
+class ClientCredentials:
+    """Give a client an access token of its own: no person, so no ID token; and no refresh token (RFC 6749 §4.4.3)."""
+
+    name: ClassVar[str] = "client_credentials"
+
+    @staticmethod
+    def answer(
+        context: TokenContext, client: Client, parameters: Parameters, *, now: datetime, confirmation: str | None = None
+    ) -> dict[str, object]:
+        """Record, then answer: one statement."""
+        if not client.confidential:
+            raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this grant_type is for clients that can prove themselves")
+        if parameters.get("scope") is not None:
+            raise OAuthError(Code.INVALID_SCOPE, "every scope is about a person, and here there is none")
+        access = tokens.fresh()
+        grant = grants.NewGrant(
+            grant_id=access.grant_id,
+            client_id=client.client_id,
+            sub=None,
+            scope="",
+            sealed=snapshot.seal(Snapshot({}, {}), record_seal=context.record_seal, grant_id=access.grant_id),
+            redirect_uri=None,
+            nonce=None,
+            code_challenge=None,
+            code_hash=None,
+            code_until=None,
+            access_hash=access.digest,
+            access_until=int((now + context.access_lifetime).timestamp()),
+            confirmation=confirmation,
+        )
+        context.database.once(lambda connection: grants.add(connection, grant))
+        return respond(context, client, Issue(access, "", None, confirmation), now=now)
