@@ -84,7 +84,7 @@ def attempt(house: House, audience: object, header: dict[str, Any], key: Any, **
         "client_assertion": signed(claims, header, key=key),
     }  # fmt: skip
     response = house.browser().post("/token", base_url=ISSUER, data=form)
-    return (response.get_json() or {})["error"] != "invalid_client"
+    return str((response.get_json() or {})["error"]) != "invalid_client"
 
 
 @pytest.mark.parametrize("audience", [ISSUER, f"{ISSUER}/token", [ISSUER], [ISSUER, f"{ISSUER}/token"]])
