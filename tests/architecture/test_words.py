@@ -14,7 +14,7 @@ SPECIFICATION: Final = re.compile(
     r"(?:RFC \d{3,5}(?:bis)?|BCP \d+|PEP \d+|FIPS \d+(?:-\d)?|GB \d+(?:-\d+)?|NIST SP 800-\d+[A-Z]?(?:-\d)?"
     r"|OIDC (?:Core|Discovery|Registration)|OIDC4IDA|(?:RP-Initiated|Back-Channel|Front-Channel) Logout(?: 1\.0)?"
     r"|Response Types"
-    r"|JARM|FAPI 2\.0(?: Security Profile| Message Signing)?|OIDC4IDA ASC"
+    r"|JARM|Fetch(?: Standard)?|FAPI 2\.0(?: Security Profile| Message Signing)?|OIDC4IDA ASC"
     r"|(?:WebAuthn )?Level 3|CTAP 2\.\d|CSP3|EAP ACR Values(?: 1\.0)?"
     r"|OWASP ASVS(?: 5\.0)?|WCAG 2\.\d|UTS #\d+|architecture)"
 )
