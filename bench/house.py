@@ -65,7 +65,8 @@ def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 8
         sector="shop.example",
         name="Shop",
         redirect_uris=(CALLBACK,),
-        scopes=("openid", "profile", "verified"),
+        scopes=("openid", "profile", "verified", "offline_access"),
+        grant_types=("authorization_code", "refresh_token"),
         id_token_signed_response_alg=SIGNED_WITH,
     ).issued(client_id="shop", secret_hash=secret.digest)
     with database.write() as connection:
@@ -107,7 +108,12 @@ def _person(database: Database, keyring: keys.Keyring) -> str:
         name = secrets.token_hex(4)
         subjects.choose_code_name(connection, subject, display=name, name_key=secrets.token_hex(16), now=now)
         subjects.give_consent(
-            connection, subject, client_id="shop", scope="openid profile verified", until_at=until, now=now
+            connection,
+            subject,
+            client_id="shop",
+            scope="openid profile verified offline_access",
+            until_at=until,
+            now=now,
         )
     sessions = Sessions(database, keyring.records, timedelta(hours=12), lambda _seeds, *, now: now)
     how = SignedIn(person_id, now, "phr", ("mfa", "pop", "swk", "user"))

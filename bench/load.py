@@ -49,6 +49,7 @@ class Shop:
         basic = b64encode(f"{house.client_id}:{house.secret}".encode()).decode()
         self._basic = f"Authorization: Basic {basic}\r\n"
         self._access = ""
+        self._refresh = ""
         self._sender = Sender()
 
     def login(self) -> None:
@@ -62,10 +63,22 @@ class Shop:
         code = self._code(f"client_id={self._house.client_id}&request_uri={reference}")
         self._tokens(code, proof=True)
 
-    def _request(self) -> str:
+    def refresh(self) -> None:
+        """Renew the access token; the family was begun by a sign-in that the person agreed to beforehand."""
+        if not self._refresh:
+            code = self._code(self._request("+offline_access"))
+            self._refresh = self._post("/token", self._redemption(code))["refresh_token"]
+        self._post("/token", f"grant_type=refresh_token&refresh_token={self._refresh}")
+
+    def introspect(self) -> None:
+        """Ask what the token of the last login is worth."""
+        if not self._post("/introspect", f"token={self._access}")["active"]:
+            raise RuntimeError("the token is not active")
+
+    def _request(self, more: str = "") -> str:
         return (
             f"response_type=code&client_id={self._house.client_id}&redirect_uri={quote(CALLBACK, safe='')}"
-            f"&scope=openid+profile+verified&state={secrets.token_urlsafe(12)}&nonce={secrets.token_urlsafe(12)}"
+            f"&scope=openid+profile+verified{more}&state={secrets.token_urlsafe(12)}&nonce={secrets.token_urlsafe(12)}"
             f"&code_challenge={CHALLENGE}&code_challenge_method=S256"
         )
 
@@ -80,8 +93,11 @@ class Shop:
         return parse_qs(urlsplit(location).query)["code"][0]
 
     def _tokens(self, code: str, *, proof: bool = False) -> str:
+        return self._post("/token", self._redemption(code), proof=proof)["access_token"]
+
+    def _redemption(self, code: str) -> str:
         body = f"grant_type=authorization_code&code={code}&redirect_uri={quote(CALLBACK, safe='')}"
-        return self._post("/token", f"{body}&code_verifier={VERIFIER}", proof=proof)["access_token"]
+        return f"{body}&code_verifier={VERIFIER}"
 
     def _post(self, path: str, body: str, *, proof: bool = False, status: int = 200) -> dict[str, str]:
         headers = self._basic

@@ -60,6 +60,8 @@ def measured(kind: str, seconds: float) -> Iterator[str]:
             for what, label in (
                 (Shop.login, "silent login (authorize + token)"),
                 (Shop.high_security_login, "PAR + DPoP login (pushed, authorize, bound tokens)"),
+                (Shop.refresh, "refresh"),
+                (Shop.introspect, "introspection"),
                 (Shop.userinfo, "userinfo"),
                 (Shop.jwks, "JWKS"),
             ):

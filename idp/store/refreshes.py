@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, case, or_, select, update
@@ -149,11 +149,14 @@ class Standing:
     refresh_until: int | None
 
 
+STANDING = Hot(
+    select(*(GRANTS.c[each.name] for each in fields(Standing))).where(
+        GRANTS.c.grant_id == bindparam("grant_id"), GRANTS.c.revoked_at.is_(None)
+    )
+)
+
+
 def standing(connection: Connection, *, grant_id: bytes) -> Standing | None:
     """Return a grant that was not revoked."""
-    names = Standing.__slots__
-    wanted = select(*(GRANTS.c[name] for name in names)).where(
-        GRANTS.c.grant_id == grant_id, GRANTS.c.revoked_at.is_(None)
-    )
-    row = connection.execute(wanted).first()
+    row = STANDING.first(connection, {"grant_id": grant_id})
     return Standing(*row) if row is not None else None
