@@ -17,7 +17,7 @@ from statistics import median
 import psycopg
 from sqlalchemy import make_url
 
-from bench import house, machine, run
+from bench import house, machine, report, run
 from bench.compare import node
 from bench.house import CLIENT_CORE, House
 from bench.load import Shop
@@ -47,15 +47,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=3.0, help="of load for each server in each round")
+    parser.add_argument("--write", action="store_true", help=f"put it into {report.REPORT.name}")
     chosen = parser.parse_args()
     os.sched_setaffinity(0, {CLIENT_CORE})
-    print(HEAD)
-    ratios = [compared(kind, chosen.rounds, chosen.seconds) for kind in ("postgres", "embedded")]
-    print("\n" + "\n".join(ratios))
+    found = [compared(kind, chosen.rounds, chosen.seconds) for kind in ("postgres", "embedded")]
+    rows = "\n".join(row for rows, _ratio in found for row in rows)
+    text = f"{HEAD}\n{rows}\n\n" + "\n".join(f"* {ratio}" for _rows, ratio in found)
+    print(text)
+    if chosen.write:
+        report.put({report.BESIDE: text})
 
 
-def compared(kind: str, rounds: int, seconds: float) -> str:
-    """Print the rows of both on one kind of store; returns the ratio in words."""
+def compared(kind: str, rounds: int, seconds: float) -> tuple[list[str], str]:
+    """Measure both on one kind of store; returns their rows, and the ratio in words."""
     with ExitStack() as open_now:
         folder = Path(open_now.enter_context(tempfile.TemporaryDirectory()))
         if kind == "postgres":
@@ -71,23 +75,18 @@ def compared(kind: str, rounds: int, seconds: float) -> str:
         for each in both:
             load(each, Shop.login, seconds=2.0)
         measured = [tuple(_round(each, database, seconds) for each in both) for _ in range(rounds)]
-    for name, turns in zip(names, zip(*measured, strict=True), strict=True):
-        print(_row(name, turns), flush=True)
+    rows = [_row(name, turns) for name, turns in zip(names, zip(*measured, strict=True), strict=True)]
     faster = median(mine.rate / other.rate for mine, other in measured)
-    cheaper = median(other.cpu_ms / mine.cpu_ms for mine, other in measured)
-    return f"{names[0]} does {faster:.2f} times the sign-ins of {names[1]}; each costs {1 / cheaper:.2f} times the CPU."
+    cost = median(mine.cpu_ms / other.cpu_ms for mine, other in measured)
+    return rows, f"{names[0]}: {faster:.2f} times the sign-ins of {names[1]}, each for {cost:.2f} times the CPU."
 
 
 def _round(each: House, database: int | None, seconds: float) -> Round:
     servers = machine.tree(each.server.pid)
-    before, before_db = machine.cpu_seconds(servers), _spent(database)
+    before, before_db = machine.cpu_seconds(servers), run.spent(database)
     result = load(each, Shop.login, seconds=seconds)
-    used, used_db = machine.cpu_seconds(servers) - before, _spent(database) - before_db
+    used, used_db = machine.cpu_seconds(servers) - before, run.spent(database) - before_db
     return Round(result.rate, used / result.count * 1000, used_db / result.count * 1000, result.p50_ms)
-
-
-def _spent(database: int | None) -> float:
-    return machine.cpu_seconds(machine.tree(database)) if database else 0.0
 
 
 def _row(name: str, turns: tuple[Round, ...]) -> str:
