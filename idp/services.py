@@ -129,7 +129,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         readiness=Readiness(database, keyring),
         authorize=authorize,
         pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
-        revocation=Revocation(authenticator, database, context.refresh_key),
+        revocation=Revocation(settings.issuer, authenticator, database, keyring, context.refresh_key),
         introspection=Introspection(settings.issuer, authenticator, database, keyring, context.refresh_key),
         token=Token(authenticator, context, senders),
         userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records, senders),

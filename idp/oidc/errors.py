@@ -23,6 +23,7 @@ class Code(Enum):
     UNAUTHORIZED_CLIENT = ("unauthorized_client", 400)
     UNSUPPORTED_GRANT_TYPE = ("unsupported_grant_type", 400)
     INVALID_SCOPE = ("invalid_scope", 400)
+    INVALID_TARGET = ("invalid_target", 400)
     INVALID_TOKEN = ("invalid_token", 401)
     INSUFFICIENT_SCOPE = ("insufficient_scope", 403)
     UNSUPPORTED_RESPONSE_TYPE = ("unsupported_response_type", 400)

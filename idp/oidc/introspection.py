@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc import refresh_tokens, tokens
+from idp.oidc import jwt_access_token, refresh_tokens, tokens
 from idp.oidc.errors import Code, OAuthError
-from idp.oidc.token_response import JKT, X5T, token_type
+from idp.oidc.token_response import cnf, token_type
 from idp.store import refreshes
 from keys.jws import sign_compact
 
@@ -64,17 +64,22 @@ class Introspection:
 
     def _content(self, text: str, client: Client, *, now: datetime) -> dict[str, object]:
         family, access = refresh_tokens.take_apart(self.refresh_key, text), tokens.take_apart(text)
+        signed = jwt_access_token.take_apart(text, self.keyring, issuer=self.issuer) if "." in text else None
+        resource = None
+        if signed is not None:
+            access, resource = signed
         grant_id = family[0] if family is not None else access.grant_id if access is not None else None
         if grant_id is None:
             return NOT_ACTIVE
         with self.database.read() as connection:
             found = refreshes.standing(connection, grant_id=grant_id)
-        if found is None or found.client_id != client.client_id:
+        if found is None or not (found.client_id == client.client_id or resource in client.resources):
             return NOT_ACTIVE
         until = _family_until(found, family[1]) if family is not None else _access_until(found, access)
         if until is None or until <= now.timestamp():
             return NOT_ACTIVE
-        return self._of(found, until=until, is_access=family is None)
+        content = self._of(found, until=until, is_access=family is None)
+        return content if resource is None else content | {"aud": resource, "sub": found.client_id}
 
     def _of(self, found: Standing, *, until: int, is_access: bool) -> dict[str, object]:
         content: dict[str, object] = {
@@ -90,7 +95,7 @@ class Introspection:
         if is_access:
             content["token_type"] = token_type(found.confirmation)
         if found.confirmation is not None:
-            content["cnf"] = _confirmation(found.confirmation)
+            content["cnf"] = cnf(found.confirmation)
         return content
 
     def _signed(self, content: dict[str, object], client: Client, *, now: datetime) -> str:
@@ -115,10 +120,3 @@ def _access_until(found: Standing, access: tokens.Handle | None) -> int | None:
 
 def _family_until(found: Standing, generation: int) -> int | None:
     return found.refresh_until if found.refresh_generation == generation else None
-
-
-def _confirmation(confirmation: str) -> dict[str, str]:
-    """Return the key a token is bound to as ``cnf`` has it (RFC 9449 §6.1, RFC 8705 §3.1)."""
-    if confirmation.startswith(JKT):
-        return {"jkt": confirmation.removeprefix(JKT)}
-    return {"x5t#S256": confirmation.removeprefix(X5T)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from idp.oidc import refresh_tokens, tokens
+from idp.oidc import jwt_access_token, refresh_tokens, tokens
 from idp.oidc.errors import Code, OAuthError
 from idp.store import refreshes
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from idp.keyholder import Keyholder
     from idp.oidc.parameters import Parameters
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 class Revocation:
     """The revocation endpoint's service."""
 
+    issuer: str
     authenticator: ClientAuthenticator
     database: Database
+    keyring: Keyholder
     refresh_key: bytes
 
     def answer(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> None:
@@ -35,7 +38,8 @@ class Revocation:
         if text is None or "token" in parameters.repeated:
             raise OAuthError(Code.INVALID_REQUEST, "token is missing, or was given more than once")
         family = refresh_tokens.take_apart(self.refresh_key, text)
-        access = tokens.take_apart(text)
+        signed = jwt_access_token.take_apart(text, self.keyring, issuer=self.issuer) if "." in text else None
+        access = tokens.take_apart(text) if signed is None else signed[0]
         with self.database.write() as connection:
             if family is not None:
                 refreshes.revoke_family(connection, grant_id=family[0], client_id=client.client_id, now=now)

@@ -62,6 +62,13 @@ def token_type(confirmation: str | None) -> str:
     return "DPoP" if confirmation is not None and confirmation.startswith(JKT) else "Bearer"
 
 
+def cnf(confirmation: str) -> dict[str, str]:
+    """Return the key a token is bound to as ``cnf`` has it (RFC 9449 §6.1, RFC 8705 §3.1)."""
+    if confirmation.startswith(JKT):
+        return {"jkt": confirmation.removeprefix(JKT)}
+    return {"x5t#S256": confirmation.removeprefix(X5T)}
+
+
 def _id_token(context: TokenContext, client: Client, about: About, *, access_token: str, now: datetime) -> str:
     issued_at = int(now.timestamp())
     frame = id_token.Frame(

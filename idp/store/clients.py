@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 CLIENTS, RESOURCES = table_of(ClientRow), table_of(Resource)
 COLUMNS = (CLIENTS.c.client_id, CLIENTS.c.sector, CLIENTS.c.document, CLIENTS.c.secret_hash)
 FIND = select(*COLUMNS).where(CLIENTS.c.client_id == bindparam("client_id"), CLIENTS.c.status == "active")
+BEHIND = (
+    select(RESOURCES.c.client_id)
+    .join_from(RESOURCES, CLIENTS)
+    .where(RESOURCES.c.resource == bindparam("resource"), CLIENTS.c.status == "active")
+)
 
 
 class ClientExists(Exception):
@@ -153,6 +158,11 @@ def told_of_sign_outs(connection: Connection) -> Sequence[str]:
     """Return the ids of the active clients that want to be told when a session ends."""
     wanted = select(CLIENTS.c.client_id).where(CLIENTS.c.wants_sid, CLIENTS.c.status == "active")
     return connection.execute(wanted).scalars().all()
+
+
+def answers_to(connection: Connection, *, resource: str) -> bool:
+    """Tell whether an active client is the API behind a resource indicator (RFC 8707 §2)."""
+    return connection.execute(BEHIND, {"resource": resource}).first() is not None
 
 
 def _claim_resources(connection: Connection, client: Client) -> None:

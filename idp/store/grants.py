@@ -111,6 +111,7 @@ class NewGrant:
     access_until: int | None = None
     refresh_until: int | None = None
     """When the family of refresh tokens ends, if there is to be one."""
+    resource: str | None = None
     confirmation: str | None = None
     """The key that tokens will have to be bound to, where the request names it (RFC 9449 §10)."""
 
@@ -165,6 +166,7 @@ def add(connection: Connection, grant: NewGrant) -> None:
             "sid": grant.sid,
             "access_hash": grant.access_hash,
             "access_until": grant.access_until,
+            "resource": grant.resource,
             "confirmation": grant.confirmation,
             "refresh_until": grant.refresh_until,
             "refresh_generation": None if grant.refresh_until is None else 0,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from idp.oidc import snapshot, tokens
+from idp.oidc import jwt_access_token, snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
+from idp.oidc.jwt_access_token import ForResource
 from idp.oidc.snapshot import Snapshot
 from idp.oidc.token_response import Issue, respond
-from idp.store import grants
+from idp.store import clients, grants
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,12 +29,13 @@ class ClientCredentials:
     def answer(
         context: TokenContext, client: Client, parameters: Parameters, *, now: datetime, confirmation: str | None = None
     ) -> dict[str, object]:
-        """Record, then answer: one statement."""
+        """Record, then answer: one statement, and one more to find a resource."""
         if not client.confidential:
             raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this grant_type is for clients that can prove themselves")
         if parameters.get("scope") is not None:
             raise OAuthError(Code.INVALID_SCOPE, "every scope is about a person, and here there is none")
-        access = tokens.fresh()
+        resource = _resource(context, parameters)
+        access, until = tokens.fresh(), int((now + context.access_lifetime).timestamp())
         grant = grants.NewGrant(
             grant_id=access.grant_id,
             client_id=client.client_id,
@@ -45,8 +48,27 @@ class ClientCredentials:
             code_hash=None,
             code_until=None,
             access_hash=access.digest,
-            access_until=int((now + context.access_lifetime).timestamp()),
+            access_until=until,
+            resource=resource,
             confirmation=confirmation,
         )
         context.database.once(lambda connection: grants.add(connection, grant))
+        if resource is not None:
+            me, since = client.client_id, int(now.timestamp())
+            said = ForResource(context.issuer, resource, me, me, since, until, confirmation)
+            signer = context.keyring.signer(jwt_access_token.ALGORITHM)
+            access = replace(access, text=jwt_access_token.make(signer, said, access))
         return respond(context, client, Issue(access, "", None, confirmation), now=now)
+
+
+def _resource(context: TokenContext, parameters: Parameters) -> str | None:
+    """Return the one resource that a token is asked for; we know it, or it is refused (RFC 8707 §2)."""
+    resource = parameters.get("resource")
+    if resource is None:
+        return None
+    if "resource" in parameters.repeated:
+        raise OAuthError(Code.INVALID_TARGET, "a token is for one resource: ask for one at a time")
+    with context.database.read() as connection:
+        if not clients.answers_to(connection, resource=resource):
+            raise OAuthError(Code.INVALID_TARGET, "this resource is not known here")
+    return resource

@@ -1,0 +1,39 @@
+"""Which resources a token can be asked for (RFC 8707 §2)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from idp.store import clients
+from tests.house import ISSUER, House, Site
+from tests.specs.oauth_client_credentials.test_client_credentials import ITS_OWN, asked
+from tests.specs.rfc9068_jwt_access_tokens.test_for_a_resource import API, token_for, with_resources
+
+
+@pytest.fixture
+def batch(house: House) -> Site:
+    with_resources(house, "api", API)
+    return house.site("batch", sector="batch.example", **ITS_OWN)
+
+
+@pytest.mark.parametrize("resource", ["https://unknown.example/", API + "/", API.upper(), "orders", API + "#part"])
+def test_a_resource_that_nobody_answers_to_is_refused(batch: Site, resource: str) -> None:
+    """RFC 8707 §2: compared as it stands."""
+    refused = asked(batch, resource=resource)
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_target")
+
+
+def test_a_token_is_for_one_resource(batch: Site) -> None:
+    body = urlencode([("grant_type", "client_credentials"), ("resource", API), ("resource", API)])
+    headers = {"Authorization": batch.basic(), "Content-Type": "application/x-www-form-urlencoded"}
+    refused = batch.house.app.test_client().post("/token", base_url=ISSUER, data=body, headers=headers)
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_target")
+
+
+def test_a_resource_goes_with_the_client_behind_it(batch: Site) -> None:
+    assert token_for(batch)
+    with batch.house.services.database.write() as connection:
+        clients.disable(connection, client_id="api", now=batch.house.now)
+    assert asked(batch, resource=API).get_json()["error"] == "invalid_target"
