@@ -12,7 +12,7 @@ import pytest
 
 from clients.client import Registration
 from idp.oidc import tokens
-from idp.store import clients, grants
+from idp.store import clients, grants, refreshes
 from idp.store.database import Database
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -168,3 +168,53 @@ def test_a_rolled_back_redemption_leaves_the_code_whole(database: Database) -> N
     except WrongVerifierError:
         pass
     assert redeem(database, code)
+
+
+STORM = 5  # by each of four processes
+
+
+def renewal(grant_id: bytes, *, generation: int = 0, now: datetime = NOW) -> refreshes.Refresh:
+    return refreshes.Refresh(
+        grant_id=grant_id,
+        client_id="shop",
+        generation=generation,
+        next_generation=generation + 1,
+        confirmation=None,
+        may_change_key=False,
+        access_hash=tokens.fresh(grant_id).digest,
+        access_until=int((now + timedelta(minutes=10)).timestamp()),
+        retry_since=int((now - timedelta(seconds=10)).timestamp()),
+    )
+
+
+def storm(url: str, grant_id: bytes, start: object, results: object) -> None:
+    """Use one refresh token over and over; report each use that was answered, and any unclean answer."""
+    database = Database.open(url, pool_size=1)
+    won, unclean = [], []
+    start.wait()  # type: ignore[attr-defined]
+    for at in range(STORM):
+        try:
+            wish = renewal(grant_id)
+            if database.once(lambda connection, wish=wish: refreshes.refresh(connection, wish, now=NOW)):  # type: ignore[misc]
+                won.append(at)
+        except Exception as error:  # noqa: BLE001 — any error at all is the finding
+            unclean.append(repr(error))
+    database.close()
+    results.put((won, unclean))  # type: ignore[attr-defined]
+
+
+def test_twenty_uses_of_a_turning_refresh_token_at_once_make_one_successor(
+    database: Database, database_url: str
+) -> None:
+    stored(database, 0)
+    code = tokens.fresh()
+    until = int((NOW + timedelta(days=90)).timestamp())
+    database.once(lambda connection: grants.add(connection, replace(grant_for(code), refresh_until=until)))
+    assert redeem(database, code)
+    won, unclean = raced(storm, database_url, code.grant_id)
+    assert not unclean
+    assert len(won) == PROCESSES * STORM
+    with database.read() as connection:
+        family = refreshes.standing(connection, grant_id=code.grant_id)
+    assert family is not None, "nobody's retry ended the family"
+    assert family.refresh_generation == 1
