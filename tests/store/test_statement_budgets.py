@@ -39,6 +39,15 @@ def test_whatever_a_request_says_it_stays_within_four(house: House, changes: dic
     assert len(seen) <= 4, seen
 
 
+def test_where_the_client_is_remembered_it_takes_three(house: House) -> None:
+    site, person = house.site(), house.person()
+    person.arrive(site.request())
+    with statements(house.services.database.engine) as seen:
+        response = person.visit(site.request())
+    assert "code" in answered(response)
+    assert len(seen) == 3, seen
+
+
 def test_a_code_becomes_tokens_in_one_statement(house: House) -> None:
     site = house.site()
     code = house.person().code_for(site)
