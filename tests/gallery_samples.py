@@ -258,6 +258,10 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
     "logout-confirm": ("oidc/logout_confirm.html", {**SIGNED_IN, "site": SITE, "parameters": {"state": "s"}}),
     "logged-out": ("oidc/logged_out.html", {"site": SITE}),
+    "logged-out-onward": (
+        "oidc/logged_out.html",
+        {"site": SITE, "frames": ["about:blank"], "onward": "https://shop.example/bye?state=x"},
+    ),
     "vocabulary-framework": ("oidc/vocabulary.html", {"word": "framework"}),
     "vocabulary-level": ("oidc/vocabulary.html", {"word": "level", "level": "registry"}),
     "vocabulary-check": ("oidc/vocabulary.html", {"word": "micro_deposit"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, null, or_, select, update
 
 from idp.store.hot import Hot
 from idp.store.models import Grant, table_of
@@ -22,6 +22,8 @@ _TURNED_JUST_NOW = and_(
     GRANTS.c.refresh_generation == bindparam("b_next_generation"),
     GRANTS.c.refreshed_at >= bindparam("b_retry_since"),
 )
+_SAME_KEY = GRANTS.c.confirmation.is_not_distinct_from(bindparam("b_confirmation"))
+"""A token of another key goes with it: one row knows one key."""
 REFRESH = Hot(
     update(GRANTS)
     .where(
@@ -31,17 +33,14 @@ REFRESH = Hot(
         GRANTS.c.code_used_at.is_not(None),
         GRANTS.c.refresh_until > bindparam("b_now"),
         or_(_THIS_ONE, _TURNED_JUST_NOW),
-        or_(
-            GRANTS.c.confirmation.is_not_distinct_from(bindparam("b_confirmation")),
-            bindparam("b_may_change_key") == 1,
-        ),
+        or_(_SAME_KEY, bindparam("b_may_change_key") == 1),
     )
     .values(
         refreshed_at=case((_THIS_ONE, bindparam("b_now")), else_=GRANTS.c.refreshed_at),
         refresh_generation=bindparam("b_next_generation"),
         confirmation=bindparam("b_confirmation"),
-        earlier_hash=GRANTS.c.access_hash,
-        earlier_until=GRANTS.c.access_until,
+        earlier_hash=case((_SAME_KEY, GRANTS.c.access_hash), else_=null()),
+        earlier_until=case((_SAME_KEY, GRANTS.c.access_until), else_=null()),
         access_hash=bindparam("b_access_hash"),
         access_until=bindparam("b_access_until"),
     )

@@ -41,6 +41,7 @@ class RefreshToken:
         if found is None:
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
         grant_id, generation = found
+        _demand_granted(context, grant_id, parameters.get("scope"))
         turning = not client.confidential and confirmation is None
         access = tokens.fresh(grant_id)
         wish = refreshes.Refresh(
@@ -49,7 +50,7 @@ class RefreshToken:
             generation=generation,
             next_generation=generation + 1 if turning else generation,
             confirmation=confirmation,
-            may_change_key=client.confidential,
+            may_change_key=client.confidential and confirmation is not None,
             access_hash=access.digest,
             access_until=int((now + context.access_lifetime).timestamp()),
             retry_since=int((now - RETRY).timestamp()),
@@ -58,20 +59,28 @@ class RefreshToken:
         if renewed is None:
             _end_if_reused(context, wish, now=now)
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
-        _demand_granted(parameters.get("scope"), renewed.scope)
         released = snapshot.unseal(renewed.sealed, record_seal=context.record_seal, grant_id=grant_id)
         about = About(renewed.sub, released, nonce=None, sid=renewed.sid)
         text = refresh_tokens.make(context.refresh_key, grant_id=grant_id, generation=wish.next_generation)
         return respond(context, client, Issue(access, renewed.scope, about, confirmation, text), now=now)
 
 
-def _demand_granted(asked: str | None, granted: str) -> None:
-    """A refresh may ask for what was granted and nothing else (RFC 6749 §6)."""
-    if asked is not None and not set(asked.split()) <= set(granted.split()):
+def _demand_granted(context: TokenContext, grant_id: bytes, asked: str | None) -> None:
+    """A refresh may ask for what was granted and nothing else, before anything turns (RFC 6749 §6)."""
+    if asked is None:
+        return
+    with context.database.read() as connection:
+        standing = refreshes.standing(connection, grant_id=grant_id)
+    if standing is not None and not set(asked.split()) <= set(standing.scope.split()):
         raise OAuthError(Code.INVALID_SCOPE, "scope goes beyond what was granted")
 
 
 def _end_if_reused(context: TokenContext, wish: refreshes.Refresh, *, now: datetime) -> None:
-    """End a family of which an older token comes back to its own client (RFC 9700 §4.14.2)."""
+    """End a family of which an older token comes back to its own client (RFC 9700 §4.14.2).
+
+    Only families that are bound to no key turn; a proof says that this is not one of them.
+    """
+    if wish.confirmation is not None:
+        return
     with context.database.write() as connection:
         refreshes.revoke_reused(connection, wish, now=now)

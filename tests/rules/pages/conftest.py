@@ -38,7 +38,10 @@ class Album:
 def serve(route: Route) -> None:
     """Answer with a picture, a static file, or an empty JSON object to what a script asks for."""
     path = route.request.url.removeprefix(ORIGIN)
-    if path == "/static/form-post.js":  # it leaves the page at once: tests/specs/oauth_response_modes sees it do so
+    if path in {
+        "/static/form-post.js",
+        "/static/onward.js",
+    }:  # it leaves the page at once: tests/specs/oauth_response_modes sees it do so
         route.fulfill(body="", content_type=TYPES[".js"])
     elif path.startswith("/static/"):
         file = gallery.STATIC / path.removeprefix("/static/")

@@ -129,7 +129,9 @@ def test_nothing_on_a_page_needs_more_than_the_policy_allows(sample: str) -> Non
         assert "style" not in attributes
         assert not [name for name in attributes if name.startswith("on")]
         assert tag != "style"
-        source = attributes.get("src") or (attributes.get("href") if tag == "link" else None)
+        source = (attributes.get("src") if tag != "iframe" else None) or (
+            attributes.get("href") if tag == "link" else None
+        )
         assert source is None or (
             source.startswith("/static/") and (STATIC / source.removeprefix("/static/")).is_file()
         )

@@ -237,6 +237,39 @@ def test_a_confidential_client_may_come_with_a_new_key(house: House) -> None:
     assert refresh(site, token, {"DPoP": Sender(house).proof("/token")}).get_json()["token_type"] == "DPoP"
 
 
+def test_a_bound_grant_is_not_renewed_without_a_key_even_by_a_confidential_client(house: House) -> None:
+    site, sender = lasting_site(house), Sender(house)
+    before = first(site, DPoP=sender.proof("/token"))
+    assert error_of(refresh(site, before["refresh_token"])) == "invalid_grant"
+    assert site.userinfo(before["access_token"]).status_code == 401, "it is still bound"
+
+
+def test_with_a_new_key_the_token_of_the_old_one_goes(house: House) -> None:
+    site, old, new = lasting_site(house), Sender(house), Sender(house)
+    before = first(site, DPoP=old.proof("/token"))
+    after = refresh(site, before["refresh_token"], {"DPoP": new.proof("/token")}).get_json()
+    for sender, token, status in ((old, before, 401), (new, before, 401), (new, after, 200)):
+        proof = sender.proof("/userinfo", method="GET", token=token["access_token"])
+        headers = {"Authorization": f"DPoP {token['access_token']}", "DPoP": proof}
+        assert house.browser().get("/userinfo", base_url=ISSUER, headers=headers).status_code == status
+
+
+def test_a_refused_scope_turns_nothing(house: House) -> None:
+    app = lasting_site(house, token_endpoint_auth_method="none")
+    token = first(app)["refresh_token"]
+    assert error_of(refresh(app, token, scope="openid age")) == "invalid_scope"
+    house.wait(minutes=1)
+    assert refresh(app, token).status_code == 200
+
+
+def test_a_stray_proof_ends_no_family(house: House) -> None:
+    app = lasting_site(house, token_endpoint_auth_method="none")
+    token = first(app)["refresh_token"]
+    successor = refresh(app, token).get_json()["refresh_token"]
+    assert error_of(refresh(app, token, {"DPoP": Sender(house).proof("/token")})) == "invalid_grant"
+    assert refresh(app, successor).status_code == 200
+
+
 def test_without_its_credentials_a_confidential_client_gets_nothing(house: House) -> None:
     """fapi2-security-profile-final-refresh-token: without client authentication refused."""
     client = SigningClient.register(house, scope=SCOPE, grant_types=GRANTS)
