@@ -130,7 +130,9 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         authorize=authorize,
         pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
         revocation=Revocation(settings.issuer, authenticator, database, keyring, context.refresh_key),
-        introspection=Introspection(settings.issuer, authenticator, database, keyring, context.refresh_key),
+        introspection=Introspection(
+            settings.issuer, authenticator, database, keyring, context.refresh_key, keyring.keyring.records
+        ),
         token=Token(authenticator, context, senders),
         userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records, senders),
         directory=directory,

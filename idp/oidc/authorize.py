@@ -6,7 +6,7 @@ no state of its own. PAR and other front doors run the same tables.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from idp.oidc.parameters import Parameters
 from idp.oidc.pushed_authorization import PREFIX, PushedRequests, hash_of
 from idp.oidc.request_object import RequestObjectRefused, RequestObjects, must_sign
 from idp.oidc.subject import subject_of
+from idp.oidc.target import target_of
 from idp.store import name_consents, subjects
 from idp.store.subjects import Standing
 from keys import WrongSeal
@@ -156,19 +157,28 @@ class Authorize:
             return self.refuse(request, error, now=now)
 
     def situation(self, request: AuthorizationRequest, visitor: Visitor | None, *, now: datetime) -> Situation:
-        """Read what the visitor has settled with this client: one statement, and one more for ``verified_claims``."""
+        """Read what the visitor has settled with this client.
+
+        One statement, one more for ``verified_claims``, and one for a ``resource``. Raises OAuthError.
+        """
         if visitor is None:
             return Situation(request, None, Standing(), now)
         subject = subject_of(self.bridge, visitor.person_id, sector=request.client.sector)
         with self.database.read() as connection:
             standing = subjects.standing(connection, subject, client_id=request.client.client_id)
         verified_claims = self.verified_claims.answers(request, visitor, subject, now=now)
-        return Situation(request, visitor, standing, now, self._means(request, subject), verified_claims)
+        target = target_of(request, self.database, self.directory, now=now)
+        return Situation(request, visitor, standing, now, self._means(request, subject), verified_claims, target)
 
     def offer(self, situation: Situation, visitor: Visitor) -> Offer:
         """Tell exactly what the site would get."""
         subject = subject_of(self.bridge, visitor.person_id, sector=situation.request.client.sector)
-        return offer_of(situation, visitor, subject)
+        offer = offer_of(situation, visitor, subject)
+        target = situation.target
+        if target is None:
+            return offer
+        there = subject_of(self.bridge, visitor.person_id, sector=target.api.sector)
+        return replace(offer, target=target, subject_there=there)
 
     def agreement(self, offer: Offer, *, binding: bytes, now: datetime) -> str:
         """Seal what a person is shown, to come back with their decision: nobody can be made to allow anything else."""

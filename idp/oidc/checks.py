@@ -42,6 +42,7 @@ KNOWN = frozenset(
         "code_challenge",
         "code_challenge_method",
         "dpop_jkt",
+        "resource",
         "request",
         "request_uri",
         "registration",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.domain.ids import PersonId
     from idp.oidc.authorization_request import AuthorizationRequest
+    from idp.oidc.target import Target
     from idp.store.subjects import Standing
 
 
@@ -55,6 +56,8 @@ class Situation:
     hint_fits: bool = True
     """Whether the visitor is whom ``id_token_hint``, or a ``sub`` asked for by value, names."""
     verified_claims: told.Answers = told.NOTHING
+    target: Target | None = None
+    """The API that the site wants to act at."""
 
     @property
     def signed_in_for_this(self) -> bool:
@@ -200,6 +203,8 @@ class Consent(Interaction):
         if not (
             asked_in(request).covered_by(standing.consented) and situation.verified_claims.words <= standing.consented
         ):
+            return True
+        if situation.target is not None and situation.target.word not in standing.consented:
             return True
         return standing.until_at <= situation.now.timestamp()
 

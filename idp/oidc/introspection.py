@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc import jwt_access_token, refresh_tokens, tokens
+from idp.oidc import jwt_access_token, refresh_tokens, snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import cnf, token_type
 from idp.store import refreshes
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
     from idp.store.refreshes import Standing
+    from keys.seal import RecordSeal
 
 MEDIA_TYPE = "application/token-introspection+jwt"
 TYPE = "token-introspection+jwt"
@@ -43,6 +44,7 @@ class Introspection:
     database: Database
     keyring: Keyholder
     refresh_key: bytes
+    record_seal: RecordSeal
 
     def answer(
         self, parameters: Parameters, authorization: str | None, *, signed: bool, now: datetime
@@ -73,13 +75,26 @@ class Introspection:
             return NOT_ACTIVE
         with self.database.read() as connection:
             found = refreshes.standing(connection, grant_id=grant_id)
+        if found is not None and found.sub is not None and found.resource in client.resources and access is not None:
+            return self._for_the_api(found, access, now=now)
         if found is None or not (found.client_id == client.client_id or resource in client.resources):
             return NOT_ACTIVE
         until = _family_until(found, family[1]) if family is not None else _access_until(found, access)
         if until is None or until <= now.timestamp():
             return NOT_ACTIVE
         content = self._of(found, until=until, is_access=family is None)
+        if found.sub is not None and found.resource is not None:
+            return content | {"aud": found.resource}
         return content if resource is None else content | {"aud": resource, "sub": found.client_id}
+
+    def _for_the_api(self, found: Standing, access: tokens.Handle, *, now: datetime) -> dict[str, object]:
+        """Tell an API of a token that was made for it: the person as its own sector knows them, and nothing else."""
+        until = _access_until(found, access)
+        if until is None or until <= now.timestamp():
+            return NOT_ACTIVE
+        released = snapshot.unseal(found.sealed, record_seal=self.record_seal, grant_id=access.grant_id)
+        content = self._of(found, until=until, is_access=True)
+        return content | {"sub": released.sub_there, "aud": found.resource}
 
     def _of(self, found: Standing, *, until: int, is_access: bool) -> dict[str, object]:
         content: dict[str, object] = {

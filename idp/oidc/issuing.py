@@ -85,6 +85,7 @@ class Issuing:
             code_hash=code.digest,
             code_until=int((now + self.code_lifetime).timestamp()),
             refresh_until=self._refresh_until(offer, now=now),
+            resource=request.get("resource"),
             confirmation=f"jkt:{key}" if (key := request.get("dpop_jkt")) else None,
             **marks,
         )
@@ -111,6 +112,7 @@ class Issuing:
             code_until=None,
             access_hash=access.digest,
             access_until=int((now + self.access_lifetime).timestamp()),
+            resource=offer.request.get("resource"),
             **marks,
         )
 

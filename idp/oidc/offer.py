@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from idp.oidc.claims import Claim, ClaimValue
     from idp.oidc.claims_request import ClaimRequest
     from idp.oidc.interactions import Situation, Visitor
+    from idp.oidc.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Offer:
     id_token: dict[str, Any]
     userinfo: dict[str, Any]
     verified_claims: Answers = NOTHING
+    target: Target | None = None
+    subject_there: Subject | None = None
+    """Whom the API knows the person as."""
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -45,7 +49,8 @@ class Offer:
     @property
     def words(self) -> str:
         """What a consent to this offer records."""
-        return " ".join(sorted(self.asked.words | self.verified_claims.words))
+        there = {self.target.word} if self.target is not None else set[str]()
+        return " ".join(sorted(self.asked.words | self.verified_claims.words | there))
 
     def as_shown(self) -> bytes:
         """Return a digest of what a person is shown, for comparing: however much it is, it fits a form."""
@@ -93,6 +98,7 @@ def snapshot_of(offer: Offer, visitor: Visitor) -> Snapshot:
         auth_time=auth_time_for(visitor, max_age=request.max_age) if wants_time else None,
         acr=wanted.told(visitor.acr) if wanted.asked else None,
         amr=visitor.amr if wanted.asked or "amr" in named else (),
+        sub_there=offer.subject_there.value if offer.subject_there is not None else None,
     )
 
 

@@ -33,6 +33,8 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     amr: tuple[str, ...] = ()
     carried: bytes | None = None
     """``verified_claims`` with legal names, for the ID token of a code: only whoever brings the code opens it."""
+    sub_there: str | None = None
+    """The subject at the API that the token is for, which the API alone is told."""
 
 
 def carrying(snapshot: Snapshot, verified_claims: Any, *, code: str) -> Snapshot:

@@ -81,6 +81,8 @@ class Userinfo:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
         if not self.senders.at_resource(client, proof, bound_to=access.confirmation, now=now):
             raise OAuthError(Code.INVALID_TOKEN, "the access token is bound to a key that was not proved")
+        if access.sub is not None and access.resource is not None:
+            raise OAuthError(Code.INVALID_TOKEN, "the access token is for another resource")
         if access.sub is None:
             raise OAuthError(Code.INSUFFICIENT_SCOPE, "the access token stands for a client, and for no person")
         released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id)

@@ -160,9 +160,9 @@ def told_of_sign_outs(connection: Connection) -> Sequence[str]:
     return connection.execute(wanted).scalars().all()
 
 
-def answers_to(connection: Connection, *, resource: str) -> bool:
-    """Tell whether an active client is the API behind a resource indicator (RFC 8707 §2)."""
-    return connection.execute(BEHIND, {"resource": resource}).first() is not None
+def behind(connection: Connection, *, resource: str) -> str | None:
+    """Return the id of the active client that is the API behind a resource indicator (RFC 8707 §2)."""
+    return connection.execute(BEHIND, {"resource": resource}).scalar()
 
 
 def _claim_resources(connection: Connection, client: Client) -> None:

@@ -49,7 +49,15 @@ REDEEM = Hot(
             else_=bindparam("b_access_until"),
         ),
     )
-    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.nonce, GRANTS.c.sid, GRANTS.c.refresh_until)
+    .returning(
+        GRANTS.c.sub,
+        GRANTS.c.scope,
+        GRANTS.c.sealed,
+        GRANTS.c.nonce,
+        GRANTS.c.sid,
+        GRANTS.c.refresh_until,
+        GRANTS.c.resource,
+    )
 )
 SPEND_JTI = {
     name: Hot(dialect.insert(USED_JTI).on_conflict_do_nothing().returning(USED_JTI.c.jti_hash))
@@ -75,7 +83,9 @@ PRESENTED = select(
     GRANTS.c.revoked_at.is_(None),
 )
 BY_ACCESS_TOKEN = Hot(
-    select(GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.confirmation).where(
+    select(
+        GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.confirmation, GRANTS.c.resource
+    ).where(
         GRANTS.c.grant_id == bindparam("grant_id"),
         or_(
             and_(GRANTS.c.access_hash == bindparam("access_hash"), GRANTS.c.access_until > bindparam("now")),
@@ -126,6 +136,7 @@ class Redeemed:
     nonce: str | None
     sid: str | None
     refresh_until: int | None
+    resource: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,7 @@ class Access:
     scope: str
     sealed: bytes
     confirmation: str | None
+    resource: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ REFRESH = Hot(
         access_hash=bindparam("b_access_hash"),
         access_until=bindparam("b_access_until"),
     )
-    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.sid)
+    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.sid, GRANTS.c.resource)
 )
 REVOKE_REUSED = (
     update(GRANTS)
@@ -81,6 +81,7 @@ class Renewed:
     scope: str
     sealed: bytes
     sid: str | None
+    resource: str | None
 
 
 def refresh(connection: Connection, wish: Refresh, *, now: datetime) -> Renewed | None:

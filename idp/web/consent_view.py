@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from idp.domain.words import mark as gettext_noop
 from idp.oidc.claims import CLAIMS, OFFLINE_ACCESS
 from idp.web.i18n import gettext as _
+from idp.web.sites import site_view
 
 GROUPS = {"name": "legal_name", "given_name": "legal_name", "family_name": "legal_name", "birthdate": "birth_date"}
 NAME_LABELS = {"legal_name": gettext_noop("Your legal name"), "birth_date": gettext_noop("Your date of birth")}
+ACT_THERE = gettext_noop("To act for you at another site")
 STAY_CONNECTED = gettext_noop("To ask for this again while you are away")
 OTHERS = ("other_sites", "activity")
 
@@ -28,6 +30,12 @@ def lines(offer: Offer) -> list[dict[str, object]]:
     if OFFLINE_ACCESS in offer.asked.scopes:
         kept = _("until you take it back on your account page")
         claims.append({"name": OFFLINE_ACCESS, "label": _(STAY_CONNECTED), "value": kept})
+    if offer.target is not None:
+        there = site_view(offer.target.api)
+        words = _("%(api)s (%(host)s). The two can then tell that you are the same person.")
+        claims.append(
+            {"name": "resource", "label": _(ACT_THERE), "value": words % {"api": there.name, "host": there.host}}
+        )
     verified = [_line(told) for told in offer.verified_claims.lines]
     return claims + verified + [_name(group) for group in sorted(_groups(offer)) if _is_allowed(offer)]
 

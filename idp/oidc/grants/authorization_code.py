@@ -47,6 +47,8 @@ class AuthorizationCode:
         redeemed = context.database.once(lambda connection: grants.redeem_code(connection, wish, now=now))
         if redeemed is None:
             raise _refusal(context, client, parameters, handle=handle, confirmation=confirmation, now=now)
+        if parameters.get("resource") not in {None, redeemed.resource}:
+            raise OAuthError(Code.INVALID_TARGET, "the code was asked for another resource")
         released = snapshot.unseal(redeemed.sealed, record_seal=context.record_seal, grant_id=handle.grant_id)
         released = snapshot.opened_with(released, code=parameters.get("code") or "")
         about = About(redeemed.sub, released, redeemed.nonce, redeemed.sid)

@@ -59,6 +59,8 @@ class RefreshToken:
         if renewed is None:
             _end_if_reused(context, wish, now=now)
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+        if parameters.get("resource") not in {None, renewed.resource}:
+            raise OAuthError(Code.INVALID_TARGET, "the grant is for another resource")
         released = snapshot.unseal(renewed.sealed, record_seal=context.record_seal, grant_id=grant_id)
         about = About(renewed.sub, released, nonce=None, sid=renewed.sid)
         text = refresh_tokens.make(context.refresh_key, grant_id=grant_id, generation=wish.next_generation)
