@@ -19,15 +19,16 @@ from idp.store.database import Database
 
 
 def _demand_keys_of_the_database(url: str, keyring: Keyholder) -> None:
-    """Raise WrongKey, and say so in the log, where the database was written under other keys."""
+    """Raise WrongKey, and say so in the log, where the database was written under other keys or forgot which."""
     database = Database.open(url, pool_size=1)
     try:
         with database.read() as connection:
             key_checks.check(connection, check_values(keyring))
+    except key_checks.NotBound:
+        pass  # nobody is registered yet, so nobody can be renamed
     except key_checks.WrongKey as wrong:
-        if wrong.known:
-            log.log_event("start_refused", level="error", reason=str(wrong))
-            raise
+        log.log_event("start_refused", level="error", reason=str(wrong))
+        raise
     finally:
         database.close()
 

@@ -12,10 +12,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import click
 
-from idp.cli.output import Failure, show_failure
+from idp.cli.output import Failure, show_failure, words_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 COMMANDS = {
     "serve": "serve",
@@ -57,23 +62,43 @@ def idp() -> None:
 def main() -> None:
     """Run the command line; every foreseen failure is what is wrong, and the cure; with --json as JSON."""
     os.umask(0o077)  # databases, keys and secrets are for us alone
-    as_json = "--json" in sys.argv
+    arguments = sys.argv[1:]
+    as_json = any(each.partition("=")[0] == "--json" for each in takewhile(lambda word: word != "--", arguments))
     try:
+        _demand_text(arguments)
         idp(standalone_mode=False)
     except click.UsageError as wrong:
-        if as_json:
-            show_failure(
-                wrong.format_message(), "`idp --help`, and --help after a command, tell the usage.", as_json=True
-            )
-        else:
+        if not as_json:
             wrong.show()
+            sys.exit(wrong.exit_code)
+        cure = "`idp --help`, and --help after a command, tell the usage."
+        show_failure(wrong.format_message(), cure, as_json=True)
         sys.exit(wrong.exit_code)
-    except click.ClickException as wrong:
-        show_failure(wrong.format_message(), as_json=as_json)
-        sys.exit(wrong.exit_code)
-    except click.Abort:
-        show_failure("stopped; nothing was done", as_json=as_json)
+    except (Failure, OSError, click.ClickException, click.Abort) as failed:
+        if isinstance(failed, BrokenPipeError):  # whoever read our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        else:
+            show_failure(*_told(failed), as_json=as_json)
         sys.exit(1)
-    except Failure as failure:
-        show_failure(str(failure), failure.cure, as_json=as_json)
-        sys.exit(1)
+
+
+def _demand_text(arguments: Sequence[str]) -> None:
+    """Refuse arguments that are no text: neither a database nor an answer could hold them."""
+    for place, each in enumerate(arguments, start=1):
+        try:
+            each.encode()
+        except UnicodeEncodeError as undecodable:
+            raise click.UsageError(f"Argument {place} is not UTF-8.") from undecodable
+
+
+def _told(failed: Failure | OSError | click.ClickException | click.Abort) -> tuple[str, str]:
+    """Return what is wrong, and the cure."""
+    match failed:
+        case Failure():
+            return str(failed), failed.cure
+        case OSError():
+            return words_for(failed), "Check the path, its owner and its rights."
+        case click.ClickException():
+            return failed.format_message(), "--help after the command tells what it takes."
+        case _:
+            return "stopped before the end", "Run it again; --yes answers what a command asks."

@@ -13,7 +13,7 @@ from clients.client import CLIENT_ID, SECRET_METHODS
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
 from clients.secret import generate_secret
 from idp.cli import environment, invitations
-from idp.cli.output import PAGE, Failure, as_json_option, page_option, say, show_json, show_page
+from idp.cli.output import PAGE, Failure, as_json_option, confirm, page_option, say, show_json, show_page
 from idp.oidc import sector_document
 from idp.oidc.claims import SCOPES
 from idp.store import clients as store
@@ -132,11 +132,10 @@ def show_client(client_id: str, *, as_json: bool) -> None:
 @as_json_option
 def disable(client_id: str, *, yes: bool, as_json: bool) -> None:
     """Turn a relying site away from now on. Its people's pseudonyms stay theirs."""
-    if not yes:
-        click.confirm(f"Nobody will be able to sign in at {client_id}. Disable it?", abort=True, err=True)
+    confirm(f"Nobody will be able to sign in at {client_id}. Disable it?", yes=yes, as_json=as_json)
     with environment.database(environment.settings()) as database, database.write() as connection:
-        if not store.disable(connection, client_id=client_id, now=environment.now()):
-            raise _unknown(client_id)
+        _active(store.look_up(connection, client_id=client_id), client_id)
+        store.disable(connection, client_id=client_id, now=environment.now())
     say(f"{client_id} is turned away.", as_json=as_json, client_id=client_id, status="disabled")
 
 
@@ -146,15 +145,12 @@ def disable(client_id: str, *, yes: bool, as_json: bool) -> None:
 @as_json_option
 def secret(client_id: str, *, yes: bool, as_json: bool) -> None:
     """Give a relying site a new secret, shown once; the old one ends at once."""
-    if not yes:
-        click.confirm(f"The present secret of {client_id} will end at once. Replace it?", abort=True, err=True)
+    confirm(f"The present secret of {client_id} will end at once. Replace it?", yes=yes, as_json=as_json)
     made = generate_secret()
     with environment.database(environment.settings()) as database, database.write() as connection:
-        found = store.find(connection, client_id=client_id)
-        if found is None:
-            raise _unknown(client_id)
-        if found.token_endpoint_auth_method not in SECRET_METHODS:
-            raise Failure(f"{client_id} has no secret: it authenticates by {found.token_endpoint_auth_method}")
+        method = _active(store.look_up(connection, client_id=client_id), client_id).token_endpoint_auth_method
+        if method not in SECRET_METHODS:
+            raise Failure(f"{client_id} has no secret: it authenticates by {method}", "Nothing needs replacing here.")
         store.give_secret(connection, client_id=client_id, secret_hash=made.digest, now=environment.now())
     shown = made.reveal()
     say(f"client_secret: {shown}", as_json=as_json, client_id=client_id, client_secret=shown)
@@ -164,6 +160,14 @@ def secret(client_id: str, *, yes: bool, as_json: bool) -> None:
 
 def _unknown(client_id: str) -> Failure:
     return Failure(f"there is no client {client_id}", "`idp client list` shows those there are.")
+
+
+def _active(found: tuple[Client, str] | None, client_id: str) -> Client:
+    if found is None:
+        raise _unknown(client_id)
+    if found[1] != "active":
+        raise Failure(f"{client_id} is {found[1]} already", "`idp client add` registers a site anew, under another id.")
+    return found[0]
 
 
 def _refuse_beside_a_file(context: click.Context, given: Mapping[str, Any]) -> None:
@@ -195,7 +199,9 @@ def issue(
         registration = validate(metadata, policy=policy)
     except InvalidClientMetadata as invalid:
         faults = "\n     ".join(f"{field}: {words}" for field, words in invalid.faults)
-        raise Failure(f"this metadata cannot be registered ({invalid.error}):\n     {faults}") from invalid
+        raise Failure(
+            f"this metadata cannot be registered ({invalid.error}):\n     {faults}", "Mend each and try again."
+        ) from invalid
     new_id = client_id or secrets.token_urlsafe(12)
     if registration.token_endpoint_auth_method not in SECRET_METHODS:
         return registration.issued(client_id=new_id), None
@@ -223,9 +229,10 @@ def _from_file(name: str) -> dict[str, object]:
         with click.open_file(name, "rb") as file:
             return msgspec.json.decode(file.read(), type=dict[str, object])
     except OSError as unreadable:
-        raise Failure(f"{name} cannot be read: {unreadable.strerror}") from unreadable
+        cure = "Name a file that we may read. --json takes the word after it for one: for JSON alone, put it last."
+        raise Failure(f"{name} cannot be read: {unreadable.strerror}", cure) from unreadable
     except msgspec.MsgspecError as malformed:
-        raise Failure(f"{name} is not a JSON object: {malformed}") from malformed
+        raise Failure(f"{name} is not a JSON object: {malformed}", "Mend it: OpenID client metadata.") from malformed
 
 
 def _from_options(given: Mapping[str, Any]) -> dict[str, object]:

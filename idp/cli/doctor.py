@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from idp.cli import environment
-from idp.cli.output import Failure, as_json_option, show_json
+from idp.cli.output import Failure, as_json_option, show_json, words_for
 from idp.readiness import check_values
 from idp.store import key_checks, migrate
 from keys import State
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 
 SIGNS_FOR_AT_MOST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Nothing is wrong, and yet something could be done."""
+
+    finding: str
+    cure: str
 
 
 @click.command()
@@ -40,11 +49,16 @@ def doctor(*, as_json: bool) -> None:
     sys.exit(0 if healthy else 1)
 
 
-def _examine(name: str, check: Callable[[], str]) -> dict[str, object]:
+def _examine(name: str, check: Callable[[], str | Note]) -> dict[str, object]:
     try:
-        return {"check": name, "ok": True, "finding": check(), "cure": ""}
+        found = check()
     except Failure as failure:
         return {"check": name, "ok": False, "finding": str(failure), "cure": failure.cure}
+    except OSError as refused:
+        cure = "Check the path, its owner and its rights."
+        return {"check": name, "ok": False, "finding": words_for(refused), "cure": cure}
+    note = found if isinstance(found, Note) else Note(found, "")
+    return {"check": name, "ok": True, "finding": note.finding, "cure": note.cure}
 
 
 def _settings() -> str:
@@ -68,26 +82,28 @@ def _keys_fit_database() -> str:
     with environment.database(chosen) as database, database.read() as connection:
         try:
             key_checks.check(connection, values)
+        except key_checks.NotBound:
+            return "the database is not bound to keys yet; the first start binds it"
+        except key_checks.KeysForgotten as forgotten:
+            raise Failure(str(forgotten), environment.CURE_OF_FORGOTTEN_KEYS) from forgotten
         except key_checks.WrongKey as wrong:
-            if not wrong.known:
-                return "the database is not bound to keys yet; the first start binds it"
             raise Failure(str(wrong), "Put the right key file back, from its backup shares if need be.") from wrong
     return "the keys are those the database was written under"
 
 
-def _offline_keys() -> str:
+def _offline_keys() -> str | Note:
     """The officers' and the authority's private keys belong to those people, and to no machine that is online."""
     chosen = environment.settings()
     folder = Path(chosen.keys.offline)
     if not folder.is_dir() or not any(folder.iterdir()):
         return "no private key of an officer or the authority is here"
+    cure = "Hand each to its owner, then delete the folder; overwrite backups that hold it."
     if chosen.production:
-        cure = "Hand each to its owner, then delete the folder; overwrite backups that hold it."
         raise Failure(f"private keys of the officers and the authority are in {folder}", cure)
-    return f"they are in {folder}, as in a trial they may be"
+    return Note(f"private keys of the officers and the authority are in {folder}, as in a trial they may be", cure)
 
 
-def _rotation() -> str:
+def _rotation() -> str | Note:
     """A signing key turns yearly at least; coming keys that waited long enough are there to be used."""
     chosen = environment.settings()
     now = environment.now()
@@ -97,10 +113,12 @@ def _rotation() -> str:
         since = min(key.since for key in old)
         raise Failure(f"a key has signed since {since:%Y-%m-%d}", "Run `idp keys rotate`, and from now on daily.")
     waiting = sum(key.state is State.COMING and key.until is not None and key.until <= now for key in known)
-    return f"{waiting} coming keys could be used: `idp keys rotate`" if waiting else "every key is within its time"
+    if waiting:
+        return Note(f"{waiting} coming keys have waited long enough to be used", "Run `idp keys rotate`, daily.")
+    return "every key is within its time"
 
 
-def _key_set_cache() -> str:
+def _key_set_cache() -> str | Note:
     """A key that sites could still miss in a cached set must not sign."""
     age = timedelta(seconds=environment.settings().oidc.jwks_max_age_seconds)
     known = environment.keyring(environment.settings()).describe()
@@ -108,8 +126,8 @@ def _key_set_cache() -> str:
         key for key in known if key.state is State.COMING and key.until is not None and key.until - key.since < age
     ]
     if early:
-        cure = "Run `idp keys rotate` once the new time has passed; it waits for it by itself."
-        return f"{len(early)} coming keys were promised a shorter wait than sites may cache the set now. {cure}"
+        what = f"{len(early)} coming keys were promised a shorter wait than sites may cache the set now"
+        return Note(what, "Run `idp keys rotate` as ever: it makes them wait for the longer time.")
     return f"sites may cache the set for {age}, and no coming key signs before"
 
 
@@ -119,7 +137,7 @@ def _simulators() -> str:
     return f"simulated: {', '.join(simulated)}" if simulated else "registry and bank are real"
 
 
-CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
+CHECKS: tuple[tuple[str, Callable[[], str | Note]], ...] = (
     ("settings", _settings),
     ("keys", _keys),
     ("database", _database),

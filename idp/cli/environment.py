@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import keys
 from idp import settings as configuration
 from idp.cli.output import Failure
-from keys.errors import KeyFileError
+from keys.errors import KeyFileError, KeyringExists, KeysError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from idp.settings import Settings
     from idp.store.database import Database
+
+CURE_OF_FORGOTTEN_KEYS = "Restore its table key_checks from a backup: any other keys would rename everybody."
 
 
 def now() -> datetime:
@@ -31,16 +33,27 @@ def settings() -> Settings:
     except configuration.SettingsError as wrong:
         faults = "\n     ".join(str(fault) for fault in wrong.faults)
         raise Failure(
-            f"the settings cannot be used:\n     {faults}", "`idp config show` lists every setting."
+            f"the settings cannot be used:\n     {faults}", "Mend each; docs/settings.md lists every setting."
         ) from wrong
 
 
 def keyring(chosen: Settings) -> keys.Keyring:
     """Open the keys."""
-    try:
+    with words_for_keys():
         return keys.open_keyring(chosen.keys.url)
+
+
+@contextmanager
+def words_for_keys() -> Iterator[None]:
+    """Turn what can go wrong with keys into words and a cure."""
+    try:
+        yield
     except KeyFileError as wrong:
-        raise Failure(str(wrong), "A first start needs `idp keys init`.") from wrong
+        raise Failure(f"{wrong.place}: {wrong.fault}", wrong.cure) from wrong
+    except KeyringExists as there:
+        raise Failure(str(there), "Use the keys there are, or name an empty folder in `keys.url`.") from there
+    except KeysError as wrong:
+        raise Failure(str(wrong), "Nothing was changed; `idp doctor` looks at the keys.") from wrong
 
 
 def bind_keys(opened: Database, held: keys.Keyring) -> None:
@@ -51,13 +64,10 @@ def bind_keys(opened: Database, held: keys.Keyring) -> None:
     with opened.write() as connection:
         try:
             key_checks.claim(connection, check_values(held))
+        except key_checks.KeysForgotten as forgotten:
+            raise Failure(str(forgotten), CURE_OF_FORGOTTEN_KEYS) from forgotten
         except key_checks.WrongKey as wrong:
-            if wrong.known:
-                raise Failure(str(wrong), "`idp doctor` compares keys and database.") from wrong
-            what = "the database holds people and does not say under which keys they were registered"
-            raise Failure(
-                what, "Restore its table key_checks from a backup: any other keys would rename everybody."
-            ) from wrong
+            raise Failure(str(wrong), "`idp doctor` compares keys and database.") from wrong
 
 
 @contextmanager

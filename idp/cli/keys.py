@@ -9,8 +9,7 @@ import click
 
 import keys as library
 from idp.cli import environment
-from idp.cli.output import Failure, as_json_option, show
-from keys.errors import KeysError
+from idp.cli.output import as_json_option, confirm, show
 
 
 @click.group()
@@ -19,15 +18,13 @@ def keys() -> None:
 
 
 @keys.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@as_json_option
 def init(*, as_json: bool) -> None:
     """Make every key, the first time. Refuses where there are keys already: a new bridge would mean new pseudonyms."""
     chosen = environment.settings()
     offline = Path(chosen.keys.offline)
-    try:
+    with environment.words_for_keys():
         made = library.create_keyring(chosen.keys.url, now=environment.now(), offline=offline)
-    except KeysError as wrong:
-        raise Failure(str(wrong)) from wrong
     _print(made, as_json=as_json)
     click.echo(
         f"The officers' and the authority's private keys are in {offline}. "
@@ -59,10 +56,11 @@ def rotate(*, emergency: bool, yes: bool, as_json: bool) -> None:
     from idp.store import audit
 
     chosen = environment.settings()
-    if emergency and not yes:
-        click.confirm("Sites will refuse new tokens until they fetch the new keys. Rotate at once?", abort=True)
+    if emergency:
+        question = "Sites will refuse new tokens until they fetch the new keys. Rotate at once?"
+        confirm(question, yes=yes, as_json=as_json)
     now = environment.now()
-    with environment.database(chosen) as database:
+    with environment.database(chosen) as database, environment.words_for_keys():
         library.rotate_keyring(
             chosen.keys.url,
             now=now,

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 PAGE = 50
 """Rows to a page of a list."""
+LAST_PAGE = 10**9
+"""Beyond any list, and within what a database can count."""
 
 
 class Failure(Exception):
     """Something an operator can mend. ``cure`` says how."""
 
-    def __init__(self, what: str, cure: str = "") -> None:
+    def __init__(self, what: str, cure: str) -> None:
         super().__init__(what)
         self.cure = cure
 
@@ -30,16 +32,28 @@ def as_json_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def page_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--page``."""
-    return click.option("--page", type=click.IntRange(1), default=1, show_default=True)(function)
+    return click.option("--page", type=click.IntRange(1, LAST_PAGE), default=1, show_default=True)(function)
 
 
 def show_page(
     rows: Sequence[Mapping[str, object]], *, page: int, total: int, as_json: bool, empty: str = "Nothing to show."
 ) -> None:
-    """Print one page of a list, and say which it is where there are more."""
-    show(rows, as_json=as_json, empty=empty if not total else f"There is no page {page}.")
-    if total > PAGE and not as_json:
-        click.echo(f"page {page} of {-(-total // PAGE)}; {total} in all", err=True)
+    """Print one page of a list, and say which it is where there are more. Raises Failure beyond the last."""
+    last = max(1, -(-total // PAGE))
+    if page > last:
+        raise Failure(f"there is no page {page}", f"The last one is --page {last}.")
+    show(rows, as_json=as_json, empty=empty)
+    if last > 1 and not as_json:
+        click.echo(f"page {page} of {last}; {total} in all", err=True)
+
+
+def confirm(question: str, *, yes: bool, as_json: bool) -> None:
+    """Ask before what cannot be undone, unless told ``--yes``; programs, which read JSON, are not asked."""
+    if yes:
+        return
+    if as_json:
+        raise click.UsageError("With --json nothing is asked: give --yes as well.")
+    click.confirm(question, abort=True, err=True)
 
 
 def say(words: str, *, as_json: bool, **content: object) -> None:
@@ -50,14 +64,19 @@ def say(words: str, *, as_json: bool, **content: object) -> None:
         click.echo(words)
 
 
-def show_failure(what: str, cure: str = "", *, as_json: bool) -> None:
+def show_failure(what: str, cure: str, *, as_json: bool) -> None:
     """Tell what went wrong and the cure, on standard error: two lines, or one JSON document."""
     if as_json:
         click.echo(msgspec.json.encode({"error": {"what": what, "cure": cure}}), err=True)
         return
     click.echo(f"idp: {what}", err=True)
-    if cure:
-        click.echo(f"     {cure}", err=True)
+    click.echo(f"     {cure}", err=True)
+
+
+def words_for(refused: OSError) -> str:
+    """Say what the operating system would not do, and with which file."""
+    reason = refused.strerror or type(refused).__name__
+    return f"{refused.filename}: {reason}" if refused.filename else reason
 
 
 def show(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str = "Nothing to show.") -> None:

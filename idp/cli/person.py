@@ -6,6 +6,7 @@ import click
 
 from idp.cli import environment
 from idp.cli.output import PAGE, Failure, as_json_option, page_option, show_json, show_page
+from idp.domain.assurance import Level
 from idp.store import people
 
 
@@ -15,7 +16,7 @@ def person() -> None:
 
 
 @person.command("list")
-@click.option("--level", help="Only people of this assurance level.")
+@click.option("--level", type=click.Choice([each.value for each in Level]), help="Only people of this assurance level.")
 @page_option
 @as_json_option
 def list_people(level: str | None, page: int, *, as_json: bool) -> None:
@@ -54,6 +55,7 @@ def seed(*, as_json: bool) -> None:
         )
     keyring = Keyholder(environment.keyring(chosen), url=chosen.keys.url)
     with environment.database(chosen) as database:
+        environment.bind_keys(database, keyring.keyring)
         built = services.build(chosen, database, keyring)
         try:
             made = Laboratory(database, built.proofing, built.erasure, chosen.host).seed(now=now)

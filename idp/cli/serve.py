@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
+from errno import EADDRINUSE
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +29,7 @@ def serve(bind: str | None, workers: int | None, *, as_json: bool) -> None:
     """Run the provider until it is stopped. Refuses to start under wrong keys or on a wrong schema."""
     del as_json  # only a failure is worth a document
     chosen = environment.settings()
-    host, port = _place(bind or chosen.web.bind)
+    host, port = _place(chosen.web.bind if bind is None else bind)
     keyring = environment.keyring(chosen)
     with environment.database(chosen) as database:
         environment.bind_keys(database, keyring)
@@ -56,15 +57,18 @@ def serve(bind: str | None, workers: int | None, *, as_json: bool) -> None:
 def _place(bind: str) -> tuple[str, int]:
     """Return host and port to listen on. Raises Failure where nobody can, or somebody else does."""
     if fault := fault_in_bind(bind):
-        raise Failure(f"{bind} {fault}", "Give another --bind, or change `web.bind`.")
+        raise Failure(f"the address {bind!r} {fault}", "Give another --bind, or change `web.bind`.")
     host, _, port = bind.rpartition(":")
     host = host.strip("[]")
     try:
         with socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             return host, int(port)
     except OSError as taken:
-        cure = "Is another server running there? Stop it, or give another --bind."
-        raise Failure(f"nobody can listen on {bind}: {taken.strerror}", cure) from taken
+        cure = "Give --bind an address of this machine, and a port that we may use."
+        if taken.errno == EADDRINUSE:
+            cure = "Stop the server that runs there, or give another --bind."
+        reason = (taken.strerror or "").partition(" (while")[0]  # Python goes on to repeat the address
+        raise Failure(f"nobody can listen on {bind}: {reason}", cure) from taken
 
 
 @contextmanager

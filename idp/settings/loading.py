@@ -42,7 +42,7 @@ def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
     Raises :class:`SettingsError` with every fault there is.
     """
     faults: list[Fault] = []
-    from_file = _from_file(_file_to_read(environ, path, faults), faults)
+    from_file = _from_file(_file_to_read(environ, path), faults)
     given = from_file | _from_environment(environ, faults)
     values = _checked(given.values(), faults)
     values.setdefault("production", str(values.get("issuer", "")).startswith("https://"))
@@ -80,14 +80,11 @@ def _is_list(kind: Any) -> bool:
     return tuple in {get_origin(kind), get_origin(getattr(kind, "__origin__", None))}  # bare, or inside of Annotated
 
 
-def _file_to_read(environ: Mapping[str, str], path: Path | None, faults: list[Fault]) -> Path | None:
+def _file_to_read(environ: Mapping[str, str], path: Path | None) -> Path | None:
     named = path or (Path(environ["IDP_CONFIG"]) if environ.get("IDP_CONFIG") else None)
     if named is None:
-        return Path(FILE) if Path(FILE).is_file() else None
-    if named.is_file():
-        return named
-    faults.append(Fault(str(named), "there is no such settings file"))
-    return None
+        return Path(FILE) if Path(FILE).exists() else None
+    return named
 
 
 def _from_file(path: Path | None, faults: list[Fault]) -> dict[str, Given]:
@@ -95,7 +92,13 @@ def _from_file(path: Path | None, faults: list[Fault]) -> dict[str, Given]:
         return {}
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except FileNotFoundError:
+        faults.append(Fault(str(path), "there is no such settings file"))
+        return {}
+    except OSError as error:
+        faults.append(Fault(str(path), f"cannot be read ({error.strerror})"))
+        return {}
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         faults.append(Fault(str(path), f"cannot be read as TOML ({error})"))
         return {}
     found: dict[str, Given] = {}
@@ -117,6 +120,11 @@ def _leaves(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
+def _is_text(value: str) -> bool:
+    """Tell whether a variable's bytes were UTF-8; what was not is kept by Python as lone surrogates."""
+    return not any("\ud800" <= each <= "\udfff" for each in value)
+
+
 def _from_environment(environ: Mapping[str, str], faults: list[Fault]) -> dict[str, Given]:
     names = {variable(name): name for name in known()}
     found: dict[str, Given] = {}
@@ -128,6 +136,8 @@ def _from_environment(environ: Mapping[str, str], faults: list[Fault]) -> dict[s
             faults.append(Fault(where, "there is no such setting" + _meant(where, names)))
         elif name in found:
             faults.append(Fault(where, f"{found[name].where} is set too; keep one of them"))
+        elif not _is_text(text):
+            faults.append(Fault(where, "is not UTF-8"))
         elif where in names:
             found[name] = Given(name, where, text, is_text=True)
         else:

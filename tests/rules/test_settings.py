@@ -55,6 +55,22 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
     assert faults({"IDP_CONFIG": "absent.toml"}) == {"absent.toml": "there is no such settings file"}
 
 
+@pytest.mark.parametrize("where", ["idp.toml", "named.toml"])
+def test_a_folder_where_the_file_should_be_is_told(tmp_path: Path, where: str) -> None:
+    (tmp_path / where).mkdir()
+    environ = {} if where == "idp.toml" else {"IDP_CONFIG": where}
+    assert "cannot be read" in faults(environ)[where]
+
+
+def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "idp.toml").write_bytes(b"issuer = '\xff'")
+    assert "cannot be read" in faults({})["idp.toml"]
+
+
+def test_a_variable_that_is_not_utf8_is_told() -> None:
+    assert faults({"IDP_DB__URL": "sqlite:///\udcff"}) == {"IDP_DB__URL": "is not UTF-8"}
+
+
 def test_a_secret_can_come_from_a_file_without_its_last_line_break(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("open sesame\n")
     settings = load({"IDP_REGISTRY__TOKEN_FILE": str(tmp_path / "token")})

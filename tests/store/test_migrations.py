@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 
 from idp.readiness import check_values
 from idp.store import key_checks, migrate
 from idp.store.database import Database
+from idp.store.models import ClientRow, Grant, Person, SubjectRow, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from idp.store.models import Base
     from keys import Keyring
 
 
@@ -60,3 +64,36 @@ def test_a_database_remembers_the_keys_it_was_written_under(empty: Database, key
             key_checks.claim(connection, wrong)
         with pytest.raises(key_checks.WrongKey), empty.read() as connection:
             key_checks.check(connection, wrong)
+
+
+DAY = date(2026, 1, 1)
+SHOP = {"client_id": "shop", "sector": "shop.example", "name": "Shop", "document": "{}", "wants_sid": False}
+ROWS: dict[str, list[tuple[type[Base], dict[str, object]]]] = {
+    "people": [
+        (Person, {"person_id": "p" * 22, "status": "erased", "level": "none", "policy": "1", "created_on": DAY})
+    ],
+    "subjects": [(SubjectRow, {"sector": "shop.example", "sub": "s" * 43, "status": "active"})],
+    "grants": [
+        (ClientRow, SHOP | {"status": "active", "created_on": DAY}),
+        (Grant, {"grant_id": b"g" * 16, "client_id": "shop", "scope": "openid", "sealed": b"", "until_at": 0}),
+    ],
+}
+"""What each kind of use leaves behind."""
+
+
+@pytest.mark.parametrize("lost", ["bridge", "root", "both"])
+@pytest.mark.parametrize("held", sorted(ROWS))
+def test_a_database_in_use_that_forgot_a_key_is_bound_to_none(
+    empty: Database, keyring: Keyring, held: str, lost: str
+) -> None:
+    migrate.upgrade(empty)
+    right = dict(check_values(keyring))
+    kept = {name: value for name, value in right.items() if lost not in {name, "both"}}
+    with empty.write() as connection:
+        key_checks.claim(connection, kept)
+        for model, row in ROWS[held]:
+            connection.execute(insert(table_of(model)).values(row))
+    with pytest.raises(key_checks.KeysForgotten), empty.write() as connection:
+        key_checks.claim(connection, right)
+    with empty.write() as connection:
+        key_checks.claim(connection, kept)

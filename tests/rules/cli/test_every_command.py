@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import socket
 import sqlite3
-import sys
-from contextlib import chdir, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 import pytest
 from click import Command, Context, Group
 
-from idp.cli import idp, main
-from tests.live import environment_for, free_port
+from idp.cli import idp
+from tests.command_line import Operator, checks_of, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,67 +67,6 @@ def command_of(name: str) -> Command:
     return command
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-class Operator:
-    """Types commands in a folder."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder = folder
-        self.environment = environment_for(folder, port=free_port(), **settings)
-
-    def types(self, *arguments: str, given: str = "") -> Done:
-        """Run a command in this process: starting Python anew for each would take longer than all they do."""
-        out, err = TextIOWrapper(BytesIO(), "utf-8"), TextIOWrapper(BytesIO(), "utf-8")
-        with (
-            patch.dict(os.environ, self.environment, clear=True),
-            patch.object(sys, "argv", ["idp", *arguments]),
-            patch.object(sys, "stdin", TextIOWrapper(BytesIO(given.encode()), "utf-8")),
-            chdir(self.folder),
-            redirect_stdout(out),
-            redirect_stderr(err),
-        ):
-            try:
-                main()
-                code = 0
-            except SystemExit as ended:
-                code = int(ended.code or 0)
-        for stream in (out, err):
-            stream.flush()
-            stream.seek(0)
-        return Done(code, out.read(), err.read())
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A provider that is set up, to be copied."""
-    somebody = Operator(tmp_path_factory.mktemp("prepared"))
-    for words in (["keys", "init"], ["db", "upgrade"]):
-        assert somebody.types(*words).returncode == 0
-    return somebody.folder
-
-
-@pytest.fixture
-def operator(prepared: Path, tmp_path: Path) -> Operator:
-    """An operator of a provider that is set up."""
-    shutil.copytree(prepared, tmp_path / "house")
-    return Operator(tmp_path / "house")
-
-
-def failure_of(done: Done, *, code: int = 1) -> dict[str, str]:
-    assert done.returncode == code, done.stderr
-    error: dict[str, str] = json.loads(done.stderr)["error"]
-    assert error["what"]
-    return error
-
-
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_every_command_takes_json(name: str) -> None:
     assert any("--json" in parameter.opts for parameter in command_of(name).params)
@@ -172,11 +105,62 @@ def test_wrong_usage_is_told_apart_from_failure(operator: Operator) -> None:
 
 def test_a_page_beyond_the_end_says_so(operator: Operator) -> None:
     operator.types("client", "add", "Shop", "--redirect-uri", "https://shop.example/cb")
-    assert json.loads(operator.types("client", "list", "--page", "99", "--json").stdout) == []
-    assert "no page 99" in operator.types("client", "list", "--page", "99").stdout
+    for command in ("client", "person", "outbox"):
+        error = failure_of(operator.types(command, "list", "--page", "99", "--json"))
+        assert "no page 99" in error["what"]
+        assert "--page 1" in error["cure"]
 
 
-@pytest.mark.parametrize("bind", ["nonsense", "127.0.0.1:0", "127.0.0.1:70000", "no.such.host.example.:9000:1"])
+def test_a_page_no_database_could_count_to_is_wrong_usage(operator: Operator) -> None:
+    assert operator.types("client", "list", "--page", "9" * 30).returncode == 2
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_an_argument_that_is_no_text_is_wrong_usage(operator: Operator, name: str) -> None:
+    failure_of(operator.types(*name.split(), "\udcff", "--json"), code=2)
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["client", "nonsense"], ["client", "show"], ["client", "list", "-x"]])
+def test_wrong_usage_is_json_too_where_json_is_asked_for(operator: Operator, words: list[str]) -> None:
+    assert failure_of(operator.types(*words, "--json"), code=2)["cure"]
+
+
+def test_json_may_be_asked_for_with_the_file_in_one_word(operator: Operator) -> None:
+    assert failure_of(operator.types("client", "add", "--json=absent.json"))["cure"]
+
+
+@pytest.mark.parametrize("words", [["client", "disable", "shop"], ["client", "secret", "shop"]])
+def test_programs_are_not_asked_but_told_to_decide(operator: Operator, words: list[str]) -> None:
+    added(operator)
+    error = failure_of(operator.types(*words, "--json", given="y\n"), code=2)
+    assert "--yes" in error["what"]
+    assert json.loads(operator.types("client", "show", "shop", "--json").stdout)["status"] == "active"
+
+
+def test_an_emergency_rotation_does_not_ask_programs(operator: Operator) -> None:
+    before = operator.types("keys", "list", "--json").stdout
+    assert operator.types("keys", "rotate", "--emergency", "--json", given="y\n").returncode == 2
+    assert operator.types("keys", "list", "--json").stdout == before
+
+
+@pytest.mark.parametrize("name", ["list", "rotate"])
+def test_keys_that_are_not_there_are_told_with_a_cure(operator: Operator, name: str) -> None:
+    shutil.rmtree(operator.folder / "keys")
+    assert "idp keys init" in failure_of(operator.types("keys", name, "--json"))["cure"]
+
+
+def test_a_place_where_no_database_can_be_made_is_told(operator: Operator) -> None:
+    (operator.folder / "file").touch()
+    operator.environment["IDP_DB__URL"] = f"sqlite:///{operator.folder / 'file' / 'yufu.db'}"
+    assert "file" in failure_of(operator.types("db", "upgrade", "--json"))["what"]
+
+
+def test_a_place_where_no_credentials_can_be_kept_is_told(operator: Operator) -> None:
+    (operator.folder / "file").touch()
+    assert failure_of(operator.types("demo", "seed", "--folder", "file", "--json"))["cure"]
+
+
+@pytest.mark.parametrize("bind", ["", "nonsense", "127.0.0.1:0", "127.0.0.1:70000", "no.such.host.example.:9000:1"])
 def test_a_place_nobody_can_listen_on_is_refused(operator: Operator, bind: str) -> None:
     done = operator.types("serve", "--bind", bind)
     assert done.returncode == 1
@@ -217,6 +201,10 @@ def test_a_database_that_holds_people_and_forgot_its_keys_is_bound_to_none(opera
         database.execute("DELETE FROM key_checks")
     error = failure_of(operator.types("serve", "--json"))
     assert "people" in error["what"]
+    assert "key_checks" in error["cure"]
+    checks = checks_of(operator)
+    assert not checks["keys fit the database"]["ok"]
+    assert "key_checks" in checks["keys fit the database"]["cure"]
     with database_of(operator) as database:
         assert database.execute("SELECT count(*) FROM key_checks").fetchone() == (0,)
 
@@ -248,6 +236,8 @@ def test_a_site_can_be_turned_away_and_is_still_found(operator: Operator) -> Non
     assert stopped.returncode == 1
     assert json.loads(operator.types("client", "list", "--json").stdout)[0]["status"] == "active"
     assert operator.types("client", "disable", "shop", "--yes").returncode == 0
+    for again in ("disable", "secret"):
+        assert "disabled" in failure_of(operator.types("client", again, "shop", "--yes", "--json"))["what"]
     assert json.loads(operator.types("client", "show", "shop", "--json").stdout)["status"] == "disabled"
     assert json.loads(operator.types("client", "list", "--json").stdout)[0]["status"] == "disabled"
 
@@ -259,13 +249,6 @@ def test_a_secret_can_be_replaced_and_is_shown_once(operator: Operator) -> None:
     shown = operator.types("client", "show", "shop").stdout
     assert first not in shown
     assert second not in shown
-
-
-def test_doctor_finds_what_was_left_behind_and_what_is_overdue(operator: Operator) -> None:
-    checks = {each["check"]: each for each in json.loads(operator.types("doctor", "--json").stdout)["checks"]}
-    assert all(each["ok"] for each in checks.values())
-    assert "offline" in checks["offline keys"]["finding"]
-    assert set(checks) >= {"settings", "keys", "database", "gateways", "offline keys", "rotation", "key set"}
 
 
 def test_seeding_again_puts_both_sites_registrations_right_and_keeps_their_credentials(operator: Operator) -> None:
