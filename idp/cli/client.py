@@ -78,7 +78,9 @@ def add(
         except store.ClientExists as taken:
             raise Failure(f"there is a client {registered.client_id} already", "Choose another --client-id.") from taken
         except store.ResourceTaken as taken:
-            raise Failure("another client answers to one of these resources already") from taken
+            raise Failure(
+                "another client answers to one of these resources already", "Name other resources."
+            ) from taken
     _fetch_logo(registered, chosen)
     answer = describe(registered) | ({"client_secret": secret} if secret else {})
     if document is not None:
