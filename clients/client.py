@@ -142,6 +142,11 @@ class Registration:
         return self.is_fapi or self.issuer_audience_only
 
     @property
+    def sender_constrained(self) -> bool:
+        """Whether this client's tokens are bound to a key or not issued at all (FAPI 2.0 §5.3.2.1, RFC 9449 §5.2)."""
+        return self.is_fapi or self.dpop_bound_access_tokens or self.tls_client_certificate_bound_access_tokens
+
+    @property
     def wants_sid(self) -> bool:
         """Whether the client is told of sign-outs, and so needs a ``sid`` to know the session by."""
         return self.backchannel_logout_uri is not None or self.frontchannel_logout_uri is not None

@@ -29,6 +29,14 @@ ACR_VALUES = ("phr", "phrh")
 LEVELS = ("plausible", "vouched", "document", "registry", "high")
 MAX_URIS = 20
 BY_AUTHORITY, SELF_SIGNED = MTLS_METHODS
+FAPI_SIGNED = (
+    "id_token_signed_response_alg",
+    "token_endpoint_auth_signing_alg",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
+    "request_object_signing_alg",
+)
+"""Where a client names an algorithm; JARM's falls back to that of ID tokens by itself."""
 CERTIFICATE_NAMES = ("subject_dn", "san_dns", "san_uri", "san_ip", "san_email")
 
 
@@ -169,7 +177,7 @@ def _fapi(members: Members, registration: Registration) -> None:
     bound = registration.dpop_bound_access_tokens or registration.tls_client_certificate_bound_access_tokens
     if not bound:
         members.fault("profile", "needs dpop_bound_access_tokens or tls_client_certificate_bound_access_tokens")
-    for member in ("id_token_signed_response_alg", "token_endpoint_auth_signing_alg"):
+    for member in FAPI_SIGNED:
         if getattr(registration, member) not in {None, *FAPI_ALGORITHMS}:
             members.fault(member, f"has to be one of {' '.join(FAPI_ALGORITHMS)} in this profile")
     if not registration.require_pkce:

@@ -23,7 +23,7 @@ class Senders:
     def confirmation(self, client: Client, request: Request, *, now: datetime) -> str | None:
         """Return the key that a request for tokens proved. Raises OAuthError where the client had to prove one."""
         found = self.dpop.confirmation(request, now=now, with_nonce=client.is_fapi)
-        if found is None and client.dpop_bound_access_tokens:
+        if found is None and client.sender_constrained:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "this client has to prove a key")
         return found
 

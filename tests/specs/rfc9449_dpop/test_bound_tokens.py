@@ -116,6 +116,19 @@ def test_a_client_that_registered_for_bound_tokens_gets_no_others(house: House) 
     assert redeem(site, code, Sender(house).proof("/token")).status_code == 200
 
 
+@pytest.mark.parametrize("profile", [None, "fapi2"])
+def test_a_client_for_certificate_bound_tokens_gets_no_unbound_one(house: House, profile: str | None) -> None:
+    """fapi2-security-profile-final-ensure-holder-of-key-required, where certificates are not told to us."""
+    client = SigningClient.register(
+        house, profile=profile, tls_client_certificate_bound_access_tokens=True, id_token_signed_response_alg="PS256",
+    )  # fmt: skip
+    form = {
+        "grant_type": "authorization_code", "code": answered(house.person().arrive(client.pushed()))["code"],
+        "code_verifier": VERIFIER, "redirect_uri": client.site.client.redirect_uris[0],
+    }  # fmt: skip
+    assert error_of(client.post("/token", form)) == "invalid_dpop_proof"
+
+
 @pytest.mark.parametrize("wrong", ["x", "", "a.b.c"])
 def test_a_wrong_proof_is_refused_at_the_token_endpoint_and_burns_nothing(house: House, wrong: str) -> None:
     site = house.site()
