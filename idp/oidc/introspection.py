@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.keyholder import Keyholder
     from idp.oidc.parameters import Parameters
+    from idp.oidc.snapshot import Snapshot
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
     from idp.store.refreshes import Standing
@@ -94,7 +95,7 @@ class Introspection:
             return NOT_ACTIVE
         released = snapshot.unseal(found.sealed, record_seal=self.record_seal, grant_id=access.grant_id)
         content = self._of(found, until=until, is_access=True)
-        return content | {"sub": released.sub_there, "aud": found.resource}
+        return content | _how(released) | {"sub": released.sub_there, "aud": found.resource}
 
     def _of(self, found: Standing, *, until: int, is_access: bool) -> dict[str, object]:
         content: dict[str, object] = {
@@ -123,6 +124,12 @@ class Introspection:
         }
         signer = self.keyring.signer(client.introspection_signed_response_alg or DEFAULT_ALGORITHM)
         return sign_compact(signer, msgspec.json.encode(payload), TYPE)
+
+
+def _how(released: Snapshot) -> dict[str, object]:
+    """Tell how and when the person signed in, as far as the site asked for it (RFC 9470 §6.2)."""
+    told = {"acr": released.acr, "auth_time": released.auth_time}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _access_until(found: Standing, access: tokens.Handle | None) -> int | None:
