@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from idp import jobs, log
 from idp.cli import environment
 from idp.cli.output import PAGE, Failure, as_json_option, page_option, say, show, show_page
+from keys import WrongSeal
+
+if TYPE_CHECKING:
+    from idp.store.outbox import Listed
+    from keys.seal import RecordSeal
 
 EVERY_SECONDS = 1.0
+WAIT_SECONDS = 10.0
+"""Before asking a database again that did not answer."""
 PURGE_EVERY = timedelta(hours=1)
 
 
@@ -24,6 +32,7 @@ def worker(*, once: bool, parent: int | None, as_json: bool) -> None:
     """Tell sites of ended sessions, and clear away every hour what time has ended. Several may run at once."""
     from idp import services
     from idp.keyholder import Keyholder
+    from idp.store.database import DatabaseError
 
     delivered = 0
     chosen = environment.settings()
@@ -33,10 +42,16 @@ def worker(*, once: bool, parent: int | None, as_json: bool) -> None:
         delivery = services.build_delivery(chosen, database, keyring, services.build_outbound(chosen))
         purge_at = environment.now()
         while True:
-            delivered += delivery.deliver_due(clock=environment.now)
-            if environment.now() >= purge_at:
-                jobs.purge(database, now=environment.now(), releases_names=chosen.release.legal_name)
-                purge_at = environment.now() + PURGE_EVERY
+            try:
+                delivered += delivery.deliver_due(clock=environment.now)
+                if environment.now() >= purge_at:
+                    jobs.purge(database, now=environment.now(), releases_names=chosen.release.legal_name)
+                    purge_at = environment.now() + PURGE_EVERY
+            except DatabaseError:
+                if once:
+                    raise
+                log.log_event("worker_waits", level="error", reason="the database does not answer")
+                time.sleep(WAIT_SECONDS)
             if once:
                 say(f"{delivered} messages were tried.", as_json=as_json, tried=delivered)
                 return
@@ -56,7 +71,6 @@ def outbox() -> None:
 @as_json_option
 def list_messages(state: str | None, page: int, *, as_json: bool) -> None:
     """List messages, a page at a time: to which site, how often tried, and how the last attempt went."""
-    from idp.oidc.session_ends import open_notice
     from idp.store import outbox as store
 
     chosen = environment.settings()
@@ -66,7 +80,7 @@ def list_messages(state: str | None, page: int, *, as_json: bool) -> None:
     rows = [
         {
             "message_id": each.message_id,
-            "client_id": open_notice(each.sealed, seal, each.message_id).client_id,
+            "client_id": _addressee(each, seal),
             "kind": each.kind,
             "state": each.state,
             "attempts": each.attempts,
@@ -76,6 +90,15 @@ def list_messages(state: str | None, page: int, *, as_json: bool) -> None:
         for each in found
     ]
     show_page(rows, page=page, total=total, as_json=as_json, empty="There are no messages.")
+
+
+def _addressee(message: Listed, seal: RecordSeal) -> str | None:
+    from idp.oidc.session_ends import open_notice
+
+    try:
+        return open_notice(message.sealed, seal, message.message_id).client_id
+    except WrongSeal:
+        return None  # sealed under other keys: nobody can send it
 
 
 @outbox.command()

@@ -20,6 +20,7 @@ from idp.log import log_event
 from idp.oidc import logout_token
 from idp.oidc.session_ends import BACKCHANNEL, open_notice
 from idp.store import audit, outbox
+from keys import UnknownKey, WrongSeal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,14 @@ WAITS_S = (5, 30, 120, 600, 3600)
 LEASE = timedelta(seconds=60)
 AT_ONCE = 16
 FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One logout token on its way."""
+
+    address: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +67,32 @@ class Delivery:
                 if not claimed:
                     return tried
                 tried += len(claimed)
-                outcomes = list(pool.map(lambda message: self._attempt(message, clock=clock), claimed))
+                letters = [self._letter(message, now=clock()) for message in claimed]
+                outcomes = list(pool.map(self._sent, letters))  # nothing but the network is left to those threads
                 for message, outcome in zip(claimed, outcomes, strict=True):
                     self._settle(message, outcome, now=clock())
 
-    def _attempt(self, message: Claimed, *, clock: Callable[[], datetime]) -> str:
-        """Return a word for how one attempt went."""
-        notice = self._notice(message)
-        client = self.directory.find(notice.client_id, now=clock())
-        if message.kind != BACKCHANNEL or client is None or client.backchannel_logout_uri is None:
-            return "unwanted"  # the site is gone, or no longer wants to be told
-        signer = self.keyring.signer(client.id_token_signed_response_alg)
-        token = logout_token.make(
-            signer, issuer=self.issuer, client_id=client.client_id, sub=notice.sub, sid=notice.sid, now=clock()
-        )
+    def _letter(self, message: Claimed, *, now: datetime) -> Letter | str:
+        """Make what is to be sent, or return a word for why nothing is."""
         try:
-            body = urlencode({"logout_token": token}).encode()
-            status = self.outbound.post(client.backchannel_logout_uri, body, content_type=FORM)
+            notice = self._notice(message)
+            client = self.directory.find(notice.client_id, now=now)
+            if message.kind != BACKCHANNEL or client is None or client.backchannel_logout_uri is None:
+                return "unwanted"  # the site is gone, or no longer wants to be told
+            signer = self.keyring.signer(client.id_token_signed_response_alg)
+        except (WrongSeal, UnknownKey):
+            return "unreadable"  # nobody can send it, now or later
+        token = logout_token.make(
+            signer, issuer=self.issuer, client_id=client.client_id, sub=notice.sub, sid=notice.sid, now=now
+        )
+        return Letter(client.backchannel_logout_uri, urlencode({"logout_token": token}).encode())
+
+    def _sent(self, letter: Letter | str) -> str:
+        """Return a word for how one attempt went."""
+        if isinstance(letter, str):
+            return letter
+        try:
+            status = self.outbound.post(letter.address, letter.body, content_type=FORM)
         except Unreachable:
             return "unreachable"
         if 200 <= status < 300:
@@ -89,7 +107,7 @@ class Delivery:
         state = outbox.WAITING if passing else outbox.DELIVERED if delivered else outbox.DEAD
         with self.database.write() as connection:
             outbox.settle(connection, message.message_id, state=state, outcome=outcome, due=due if passing else now)
-            if state == outbox.DEAD:
+            if state == outbox.DEAD and outcome != "unreadable":
                 client_id = ClientId(self._notice(message).client_id)
                 audit.record(connection, SessionEndUndelivered(client_id=client_id), now=now)
         if not delivered:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from idp import services
 from idp.gateways.outbound import Outbound, Unreachable
@@ -195,6 +195,20 @@ def test_a_day_without_an_answer_ends_the_attempts(house: House) -> None:
     (row,) = messages(house)
     assert row.state == "dead"
     assert 10 < len(sites.received) < 40
+
+
+def test_a_message_that_nobody_can_open_keeps_no_other_from_its_way(house: House) -> None:
+    shop, forum, person, sites = told_site(house), told_site(house, "forum"), house.person(), Sites()
+    for site in (shop, forum):
+        sign_in(person, site)
+    sign_out(person)
+    with house.services.database.write() as connection:
+        spoilt = messages(house)[0].message_id
+        connection.execute(update(OUTBOX).where(OUTBOX.c.message_id == spoilt).values(sealed=b"spoilt"))
+    house.wait(minutes=1)
+    assert deliver(house, sites) == 2
+    assert len(sites.received) == 1
+    assert {row.message_id: row.outcome for row in messages(house)}[spoilt] == "unreadable"
 
 
 def test_every_way_to_end_a_session_tells_the_sites(house: House) -> None:
