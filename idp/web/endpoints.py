@@ -166,19 +166,29 @@ def form_of(visit: Visit) -> Parameters:
 def _presented_token(visit: Visit) -> tuple[str | None, dpop.Request]:
     """Return the access token and the proof that came with it.
 
-    The token is in the header, or in a form body where there is no header (RFC 6750 §2.1, §2.2). A proof counts beside
-    the scheme that announces it, and no other (RFC 9449 §7.2).
+    The token is in the header or in a form body, and in one place only (RFC 6750 §2.1, §2.2, §3.1). A proof counts
+    beside the scheme that announces it, and no other (RFC 9449 §7.2).
     """
+    posted = _posted_token(visit)
     header, about = visit.header("HTTP_AUTHORIZATION"), replace(proof_of(visit), place="rs")
+    if header is not None and posted is not None:
+        raise OAuthError(Code.INVALID_REQUEST, "the access token was presented in two ways")
     proved = dpop_token(header)
     if proved is not None:
         if about.header is None:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "the DPoP scheme comes with a proof")
         return proved, replace(about, token=proved)
-    unproved = replace(about, header=None)
-    if header is not None or visit.method != "POST" or not visit.is_form:
-        return bearer_token(header), unproved
-    return form_of(visit).get("access_token"), unproved
+    return bearer_token(header) or posted, replace(about, header=None)
+
+
+def _posted_token(visit: Visit) -> str | None:
+    """Return the access token of a form body (RFC 6750 §2.2)."""
+    if visit.method != "POST" or not visit.is_form:
+        return None
+    form = form_of(visit)
+    if "access_token" in form.repeated:
+        raise OAuthError(Code.INVALID_REQUEST, "access_token was given more than once")
+    return form.get("access_token")
 
 
 def _resource_challenge(visit: Visit, error: OAuthError) -> str:
