@@ -16,6 +16,7 @@ from idp.web import (
     assets,
     current,
     demo,
+    device_authorization,
     direct,
     endpoints,
     errors,
@@ -46,6 +47,7 @@ HOURS_A_FORM_MAY_STAY_OPEN = 12
 PUBLIC = (
     home.blueprint,
     oidc.blueprint,
+    device_authorization.blueprint,
     logout.blueprint,
     sign_in.blueprint,
     account.blueprint,

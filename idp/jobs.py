@@ -8,6 +8,7 @@ from idp.proofing import unproven
 from idp.store import (
     cases,
     ceremonies,
+    device_codes,
     grants,
     invitations,
     notices,
@@ -31,6 +32,7 @@ PURGES = {
     "notices": notices.purge,
     "grants": grants.purge,
     "pushed requests": pushed_requests.purge,
+    "device codes": device_codes.purge,
     "throttles": throttles.purge,
     "outbox": outbox.purge,
     "invitations": invitations.purge,

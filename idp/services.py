@@ -15,10 +15,12 @@ from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
 from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
-from idp.oidc import discovery, dpop, refresh_tokens, response_types, session_id
+from idp.oidc import device_codes, discovery, dpop, refresh_tokens, response_types, session_id
 from idp.oidc.authorize import Authorize
 from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
+from idp.oidc.device_authorization import DeviceAuthorization
+from idp.oidc.device_codes import DeviceCodes
 from idp.oidc.dpop import Dpop, Nonces
 from idp.oidc.grants.grant import TokenContext
 from idp.oidc.introspection import Introspection
@@ -68,6 +70,8 @@ class Services:
     readiness: Readiness
     authorize: Authorize
     pushed_authorization: PushedAuthorization
+    devices: DeviceCodes
+    device_authorization: DeviceAuthorization
     dpop: Dpop
     revocation: Revocation
     introspection: Introspection
@@ -129,6 +133,8 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         readiness=Readiness(database, keyring),
         authorize=authorize,
         pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
+        devices=authorize.devices,
+        device_authorization=DeviceAuthorization(settings.issuer, authenticator, authorize.devices),
         revocation=Revocation(settings.issuer, authenticator, database, keyring, context.refresh_key),
         introspection=Introspection(
             settings.issuer, authenticator, database, keyring, context.refresh_key, keyring.keyring.records
@@ -190,6 +196,12 @@ def _authorize(
         pushed=PushedRequests(
             database, keyring.keyring.records, timedelta(seconds=settings.oidc.pushed_request_seconds)
         ),
+        devices=DeviceCodes(
+            database,
+            keyring.keyring.records,
+            keyring.root.purpose(device_codes.KEY),
+            timedelta(seconds=settings.oidc.device_seconds),
+        ),
     )
 
 
@@ -224,7 +236,7 @@ def _issuing(settings: Settings, database: Database, keyring: Keyholder) -> Issu
 def _authenticator(
     settings: Settings, directory: ClientDirectory, context: TokenContext, client_keys: ClientKeys
 ) -> ClientAuthenticator:
-    names = ("token_endpoint", "pushed_authorization_request_endpoint")
+    names = ("token_endpoint", "pushed_authorization_request_endpoint", "device_authorization_endpoint")
     endpoints = tuple(settings.issuer + discovery.ENDPOINTS[name] for name in names)
     return ClientAuthenticator(directory, context, audiences=(settings.issuer, *endpoints), client_keys=client_keys)
 

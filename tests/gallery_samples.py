@@ -256,6 +256,11 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "names": {"legal_name": True, "birth_date": True, "basis": "《测试法》第一条"},
         },
     ),
+    "device": ("oidc/device.html", {"user_code": "BCDF-GHJK", "wrong": False}),
+    "device-wrong": ("oidc/device.html", {"user_code": "BCDF", "wrong": True}),
+    "device-confirm": ("oidc/device_confirm.html", {**SIGNED_IN_JOURNEY, "user_code": "BCDF-GHJK"}),
+    "device-allowed": ("oidc/device_end.html", {**SIGNED_IN, "site": SITE, "allowed": True}),
+    "device-denied": ("oidc/device_end.html", {**SIGNED_IN, "site": SITE, "allowed": False}),
     "logout-confirm": ("oidc/logout_confirm.html", {**SIGNED_IN, "site": SITE, "parameters": {"state": "s"}}),
     "logged-out": ("oidc/logged_out.html", {"site": SITE}),
     "logged-out-onward": (

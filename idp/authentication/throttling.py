@@ -50,6 +50,8 @@ class Limit:
 LIMITS = (
     Limit("sign-in", timedelta(minutes=1), lambda limits: limits.sign_ins_per_address_per_minute),
     Limit("sign-up", timedelta(hours=1), lambda limits: limits.sign_ups_per_address_per_hour),
+    Limit("user-code-address", timedelta(hours=1), lambda limits: limits.user_codes_per_address_per_hour),
+    Limit("user-code", timedelta(hours=1), lambda limits: limits.user_codes_per_hour),
     Limit("registration", timedelta(hours=1), lambda limits: limits.registrations_per_address_per_hour),
     Limit("registry-query-person", timedelta(days=1), lambda limits: limits.registry_queries_per_person_per_day),
     Limit("registry-query-number", timedelta(days=1), lambda limits: limits.registry_queries_per_number_per_day),

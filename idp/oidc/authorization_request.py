@@ -1,7 +1,8 @@
 """The authorization request once its reply address is proven, and the three steps that prove it.
 
 There is no way to make an :class:`AuthorizationRequest` but :func:`address`: whoever holds one may answer to its
-``redirect_uri``; whoever does not has nothing to answer to.
+``redirect_uri``; whoever does not has nothing to answer to. What a device asks for (:func:`of_device`) has no such
+address, and is answered by a page of ours.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from clients import redirect_uris
 from idp.oidc import claims_request, response_modes, response_types
 from idp.oidc.errors import PageError
+from idp.oidc.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +23,17 @@ if TYPE_CHECKING:
 
     from clients.client import Client
     from idp.oidc.claims_request import ClaimsRequest
-    from idp.oidc.parameters import Parameters
     from idp.oidc.response_modes import ResponseMode
     from idp.oidc.response_types import ResponseType
+
+
+class AskingDevice(msgspec.Struct, frozen=True, array_like=True):
+    """A device that waits (RFC 8628): what its row is found by, and the code that a person typed for it."""
+
+    device_hash: bytes
+    user_code: str
+    confirmed: bool = False
+    """Whether the person said that this device is in front of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,7 @@ class Origin:
 
     pushed: bytes | None = None
     signed: bool = False
+    device: AskingDevice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,15 @@ def match_redirect_uri(parameters: Parameters, client: Client) -> str:
     if not redirect_uris.matches(client.redirect_uris, presented, application_type=client.application_type):
         raise PageError("redirect_uri_unregistered", detail=client.client_id)
     return presented
+
+
+def of_device(client: Client, scope: str, device: AskingDevice, *, started: datetime) -> AuthorizationRequest:
+    """Return what a device asks for: the answer goes to its row, and the person to a page of ours (RFC 8628 §3.3).
+
+    It comes to a code, which is sealed into that row.
+    """
+    parameters = Parameters({"client_id": client.client_id, "scope": scope, "response_type": response_types.CODE.name})
+    return AuthorizationRequest(client, "", parameters, started, origin=Origin(device=device))
 
 
 def address(

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from idp.oidc import jarm
-from idp.oidc.authorization_request import AuthorizationRequest, Origin, address
-from idp.oidc.checks import CHECKS, KNOWN
+from idp.oidc.authorization_request import AskingDevice, AuthorizationRequest, Origin, address, of_device
+from idp.oidc.checks import CHECKS, DEVICE_CHECKS, KNOWN
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.hint import read as read_hint
 from idp.oidc.interactions import Interaction, Situation, Visitor, first_needed
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.domain.ids import Subject
     from idp.keyholder import Keyholder
+    from idp.oidc.device_codes import DeviceCodes
     from idp.oidc.issuing import Issuing
     from idp.oidc.response_modes import Transport
     from idp.oidc.response_types import ResponseType
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 TICKET = "authorize"
 AGREEMENT = "consent"
+DEVICE_END = "/device/end"
 
 
 class _Ticket(msgspec.Struct, frozen=True, array_like=True):
@@ -54,6 +56,7 @@ class _Ticket(msgspec.Struct, frozen=True, array_like=True):
     started_ms: int
     pushed: bytes | None = None
     signed: bool = False
+    device: AskingDevice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Interact:
-    """A page the person has to see first."""
+    """A page of ours that comes next: one the person has to see first, or where the request of a device ends."""
 
     request: AuthorizationRequest
     page: str
@@ -94,6 +97,7 @@ class Authorize:
     verified_claims: VerifiedClaims
     request_objects: RequestObjects
     pushed: PushedRequests
+    devices: DeviceCodes
 
     def begin(self, parameters: Parameters, *, now: datetime) -> AuthorizationRequest:
         """Unpack a request and prove where it may be answered. Raises :class:`PageError`."""
@@ -129,6 +133,8 @@ class Authorize:
         except WrongSeal as wrong:
             raise PageError("ticket_expired") from wrong
         started = datetime.fromtimestamp(opened.started_ms / 1000, tz=UTC)
+        if opened.device is not None:
+            return self._asked_by_device(opened.parameters, opened.device, started=started, now=now)
         origin = Origin(opened.pushed, opened.signed)
         return self._addressed(
             Parameters(opened.parameters), lambda known, _: (known, origin), started=started, now=now
@@ -138,7 +144,7 @@ class Authorize:
         """Seal a request for its way through the pages."""
         known = {name: value for name, value in request.parameters.values.items() if name in KNOWN}
         origin = request.origin
-        content = _Ticket(known, int(request.started.timestamp() * 1000), origin.pushed, origin.signed)
+        content = _Ticket(known, int(request.started.timestamp() * 1000), origin.pushed, origin.signed, origin.device)
         return self.ticket_seal.seal(
             msgspec.json.encode(content), purpose=TICKET, binding=binding, now=now, lifetime=self.ticket_lifetime
         )
@@ -146,7 +152,7 @@ class Authorize:
     def proceed(self, request: AuthorizationRequest, visitor: Visitor | None, *, now: datetime) -> Interact | Reply:
         """Answer a request: an error, the next page, or a code."""
         try:
-            for check in CHECKS:
+            for check in CHECKS if request.origin.device is None else DEVICE_CHECKS:
                 check(request)
             situation = self.situation(request, visitor, now=now)
             step = first_needed(situation)
@@ -213,15 +219,26 @@ class Authorize:
             elif wanted is not None and not wanted.allowed:
                 name_consents.withdraw(connection, offer.subject, client_id=client_id, now=now)
 
-    def refuse(self, request: AuthorizationRequest, error: OAuthError, *, now: datetime) -> Reply:
+    def refuse(self, request: AuthorizationRequest, error: OAuthError, *, now: datetime) -> Interact | Reply:
         """Answer with an error: the code, a description, the state and who we are, and nothing else (RFC 9207 §2)."""
+        if request.origin.device is not None:
+            self.devices.deny(request.origin.device.device_hash, now=now)
+            return Interact(request, DEVICE_END)
         if request.origin.pushed:
             self.pushed.use(request.origin.pushed, now=now)
         return self._reply(request, {"error": error.code.word, "error_description": error.description}, now=now)
 
-    def cancelled(self, request: AuthorizationRequest, *, now: datetime) -> Reply:
+    def cancelled(self, request: AuthorizationRequest, *, now: datetime) -> Interact | Reply:
         """Answer that the person chose not to go on (RFC 6749 §4.1.2.1)."""
         return self.refuse(request, OAuthError(Code.ACCESS_DENIED, "the person did not allow it"), now=now)
+
+    def _asked_by_device(
+        self, parameters: dict[str, str], device: AskingDevice, *, started: datetime, now: datetime
+    ) -> AuthorizationRequest:
+        client = self.directory.find(parameters["client_id"], now=now)
+        if client is None:
+            raise PageError("client_unknown")
+        return of_device(client, parameters["scope"], device, started=started)
 
     def _addressed(
         self, parameters: Parameters, unpack: Unpack, *, started: datetime, now: datetime
@@ -270,10 +287,13 @@ class Authorize:
             raise OAuthError(step.error, "the person has done what they could, and it is not what was asked for")
         return Interact(situation.request, step.page)
 
-    def _issue(self, situation: Situation) -> Reply:
+    def _issue(self, situation: Situation) -> Interact | Reply:
         visitor = situation.visitor
         assert visitor is not None  # noqa: S101 — SignIn is among the interactions
         offer, request = self.offer(situation, visitor), situation.request
+        if request.origin.device is not None:
+            self.devices.allow(request.origin.device.device_hash, self.issuing, offer, visitor, now=situation.now)
+            return Interact(request, DEVICE_END)
         if request.origin.pushed and not self.pushed.use(request.origin.pushed, now=situation.now):
             raise PageError("request_uri_unusable", detail="it was answered before")
         return self._reply(request, self.issuing.answer(offer, visitor, now=situation.now), now=situation.now)

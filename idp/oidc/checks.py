@@ -215,3 +215,10 @@ CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_numeric_max_age,
     cap_what_we_store,
 )
+
+DEVICE_CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
+    require_openid_scope,
+    require_registered_scopes,
+    cap_what_we_store,
+)
+"""Of these, what holds for a device too: it has nothing to return to (RFC 8628 §3.1)."""

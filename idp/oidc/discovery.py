@@ -32,6 +32,7 @@ ENDPOINTS = {
     "end_session_endpoint": "/logout",
     "registration_endpoint": "/register",
     "pushed_authorization_request_endpoint": "/par",
+    "device_authorization_endpoint": "/device_authorization",
     "revocation_endpoint": "/revoke",
     "introspection_endpoint": "/introspect",
 }

@@ -141,6 +141,22 @@ class StepUp(Interaction):
         return not situation.signed_in_for_this
 
 
+class ConfirmDevice(Interaction):
+    """The person has compared the code, and read that nobody may send them one (RFC 8628 §5.4, BCP 247).
+
+    It comes before anything about the site is decided, each time: what was agreed to earlier does not answer whose
+    device this is.
+    """
+
+    page = "/device/confirm"
+    error = Code.ACCESS_DENIED
+
+    def needed(self, situation: Situation) -> bool:
+        """A device asks, and the person has not said that it is theirs."""
+        device = situation.request.origin.device
+        return device is not None and not device.confirmed
+
+
 class VerifyIdentity(Interaction):
     """The client's policy asks for a verified, or a verified adult, person."""
 
@@ -209,7 +225,15 @@ class Consent(Interaction):
         return standing.until_at <= situation.now.timestamp()
 
 
-INTERACTIONS: tuple[Interaction, ...] = (SignUp(), SignIn(), StepUp(), VerifyIdentity(), ChooseCodeName(), Consent())
+INTERACTIONS: tuple[Interaction, ...] = (
+    SignUp(),
+    SignIn(),
+    StepUp(),
+    ConfirmDevice(),
+    VerifyIdentity(),
+    ChooseCodeName(),
+    Consent(),
+)
 
 
 def first_needed(situation: Situation) -> Interaction | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
 from idp.oidc import id_token, snapshot, tokens
@@ -64,6 +64,17 @@ class Issuing:
             sid = marks.get("sid") if kind.gives_access else None
             parameters["id_token"] = self._id_token(offer, released, sid=sid, code=code, access=access, now=now)
         return parameters
+
+    def for_device(
+        self, offer: Offer, visitor: Visitor, *, until: int, now: datetime
+    ) -> tuple[tokens.Fresh, grants.NewGrant]:
+        """Return a code and its grant for a device, which is handed tokens for it without ever seeing it.
+
+        It gets no ``sid``: the session at this browser is not the device's, and its end is not the device's either.
+        """
+        code = tokens.fresh()
+        grant = self._with_code(code, offer, snapshot_of(offer, visitor), {}, now=now)
+        return code, replace(grant, code_until=until)
 
     def _write(self, grant: grants.NewGrant) -> None:
         self.database.once(lambda connection: grants.add(connection, grant))

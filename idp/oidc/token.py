@@ -41,6 +41,7 @@ KNOWN = frozenset(
         "redirect_uri",
         "code_verifier",
         "refresh_token",
+        "device_code",
         "client_id",
         "client_secret",
         "client_assertion",

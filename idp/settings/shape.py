@@ -81,6 +81,8 @@ class OidcSettings:
     """Days for which a site may renew its access while the person is away; then it has to send them here again."""
     dpop_nonces: bool = False
     """Ask every sender of a DPoP proof for a nonce of ours. FAPI clients are always asked."""
+    device_seconds: Annotated[int, Meta(ge=60, le=1800)] = 600
+    """Time within which a person has to type the code that a device shows, and to decide."""
     pushed_request_seconds: Annotated[int, Meta(ge=5, le=90)] = 60
     """Time within which a person's browser has to arrive with a request that its site sent ahead."""
     consent_days: Annotated[int, Meta(ge=1, le=3650)] = 365
@@ -196,6 +198,10 @@ class LimitSettings:
     """Sign-in ceremonies that one network address may start in a minute."""
     sign_ups_per_address_per_hour: Count = 30
     """Accounts that one network address may open in an hour."""
+    user_codes_per_address_per_hour: Count = 20
+    """Codes of devices that one network address may type in an hour, right or wrong."""
+    user_codes_per_hour: Count = 5000
+    """Codes of devices that may be typed at the whole provider in an hour, right or wrong."""
     registrations_per_address_per_hour: Count = 120
     """Registrations of sites, and changes to them, that one network address may try in an hour."""
 

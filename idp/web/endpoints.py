@@ -134,6 +134,12 @@ def pushed_authorization(visit: Visit) -> Answer:
     return answers.json(answer, status=201)
 
 
+def device_authorization(visit: Visit) -> Answer:
+    """Give a device the codes that it waits with (RFC 8628 §3.1)."""
+    parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
+    return answers.json(visit.services.device_authorization.answer(parameters, authorization, now=visit.now))
+
+
 def userinfo(visit: Visit) -> Answer:
     """Return the claims an access token stands for (OIDC Core §5.3.1)."""
     try:
@@ -224,6 +230,7 @@ ENDPOINTS = (
     Endpoint("/authorize", ("GET", "POST"), authorize, for_programs=False),
     Endpoint("/token", ("POST",), token, for_scripts=True),
     Endpoint("/par", ("POST",), pushed_authorization),
+    Endpoint("/device_authorization", ("POST",), device_authorization),
     Endpoint("/revoke", ("POST",), revocation, for_scripts=True),
     Endpoint("/introspect", ("POST",), introspection),
     Endpoint("/userinfo", ("GET", "POST"), userinfo, for_scripts=True),

@@ -66,6 +66,12 @@ PAGES = {
         _("It was answered before, it is too old, or it belongs to another site."),
         BACK_TO_SITE,
     ),
+    "device_not_waiting": Words(
+        400,
+        _("This device is not waiting any more"),
+        _("Its code has expired, or was answered before. Nothing was changed."),
+        _("Look at your device. If it still asks, start again there."),
+    ),
     "ticket_expired": Words(
         400,
         _("This page has expired"),

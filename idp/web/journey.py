@@ -42,7 +42,7 @@ class Journey:
             return render_template(template, **variables)
         site = site_view(self.wish.client, with_logo=True)
         page = render_template(template, site=site, ticket=self.ticket, **variables)
-        return security.allow_form_to(self.wish.redirect_uri, page)
+        return security.allow_form_to(self.wish.redirect_uri or None, page)
 
 
 def journey() -> Journey:

@@ -16,6 +16,7 @@ from tests.gallery_samples import JOURNEY, SAMPLES
 NAMES: Final = {
     *("home", "sign-in", "sign-up", "recovery", "verify", "verify-registry-query", "verify-micro-deposit"),
     *("code-name", "consent", "error", "form-post", "logout-confirm", "logged-out", "vocabulary"),
+    *("device", "device-confirm", "device-end"),
     *("account", "passkeys", "sites", "erase"),
 }
 ACTIONS: Final = {
@@ -25,6 +26,8 @@ ACTIONS: Final = {
     "micro-deposit-amounts": {"submit", "cancel"},
     "code-name": {"submit", "cancel"},
     "consent": {"allow", "deny", "cancel"},
+    "device": {"submit"},
+    "device-confirm": {"continue", "deny", "cancel"},
     "logout-confirm": {"confirm-logout", "cancel"},
     "form-post": {"continue"},
 }
