@@ -40,6 +40,8 @@ SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 PUBLIC = "none"
 MTLS_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
 AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", *MTLS_METHODS, PUBLIC)
+OFFERED_METHODS = tuple(method for method in AUTHENTICATION_METHODS if method not in MTLS_METHODS)
+"""Certificates are not told to us by the proxy that sees them, so nobody can prove anything by one."""
 PROFILES = ("fapi2", "fapi2_message_signing")
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, "implicit")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, PUBLIC, Registration
+from clients.client import ID_TOKEN_ALGORITHMS, OFFERED_METHODS, PUBLIC, Registration
 from clients.jwks import SIGNING_ALGORITHMS, InvalidJwks, parse_jwks
 from clients.members import Members
 from clients.protocol_members import check_together, protocol_members
@@ -37,6 +37,7 @@ UNSUPPORTED = {
     "introspection_encrypted_response_enc": "is not offered: introspection answers are signed only",
     "authorization_encrypted_response_alg": "is not offered: authorization responses are signed only",
     "authorization_encrypted_response_enc": "is not offered: authorization responses are signed only",
+    "tls_client_certificate_bound_access_tokens": "is not offered: tokens are bound by DPoP",
 }
 """Members that ask for a protection we don't give: to leave one out silently would be a broken promise."""
 
@@ -90,7 +91,7 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
     members = Members(metadata)
     application_type = members.choice("application_type", ("web", "native"), default="web")
     redirects = _redirect_uris(members, application_type, policy)
-    method = members.choice("token_endpoint_auth_method", AUTHENTICATION_METHODS, default=AUTHENTICATION_METHODS[0])
+    method = members.choice("token_endpoint_auth_method", OFFERED_METHODS, default=OFFERED_METHODS[0])
     page = partial(_page, members, loopback=policy.loopback)
     sector = sector_for(members, redirects, policy)
     registration = Registration(
@@ -249,7 +250,7 @@ def _refused_by_authlib(member: str, value: object, policy: MetadataPolicy) -> b
 
     offers = {
         "scopes_supported": policy.scopes,
-        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "token_endpoint_auth_methods_supported": OFFERED_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
     }

@@ -13,6 +13,7 @@ from clients import jwe
 from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, MTLS_METHODS, PROFILES, PUBLIC
 from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.redirect_uris import fault_in_page
+from clients.sector import authority_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,6 +181,10 @@ def _fapi(members: Members, registration: Registration) -> None:
     for member in FAPI_SIGNED:
         if getattr(registration, member) not in {None, *FAPI_ALGORITHMS}:
             members.fault(member, f"has to be one of {' '.join(FAPI_ALGORITHMS)} in this profile")
+    if registration.response_types != RESPONSE_TYPES:
+        members.fault("response_types", "can be code only in this profile")
+    if any(authority_of(uri) is None for uri in registration.redirect_uris):
+        members.fault("redirect_uris", "has one that is neither https nor loopback, which this profile wants")
     if not registration.require_pkce:
         members.fault("require_pkce", "cannot be false in this profile")
     if DEVICE_CODE in registration.grant_types or "implicit" in registration.grant_types:

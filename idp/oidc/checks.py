@@ -13,6 +13,7 @@ import msgspec
 from idp.oidc.acr import wanted_by
 from idp.oidc.claims import SCOPES
 from idp.oidc.errors import Code, OAuthError
+from idp.oidc.fapi import hold_to_profile
 from idp.oidc.request_object import must_sign
 from idp.oidc.verified_claims.service import wishes
 
@@ -73,9 +74,8 @@ def refuse_self_registration(request: AuthorizationRequest) -> None:
 
 
 def require_pushing_where_registered(request: AuthorizationRequest) -> None:
-    """A client that has to send its requests ahead does so (RFC 9126 §6, FAPI 2.0 §5.3.2.2)."""
-    client = request.client
-    if (client.require_pushed_authorization_requests or client.is_fapi) and request.origin.pushed is None:
+    """A client that has to send its requests ahead does so (RFC 9126 §6)."""
+    if request.client.require_pushed_authorization_requests and request.origin.pushed is None:
         raise OAuthError(Code.INVALID_REQUEST, "this client has to push its authorization requests")
 
 
@@ -198,6 +198,7 @@ def cap_what_we_store(request: AuthorizationRequest) -> None:
 CHECKS: tuple[Callable[[AuthorizationRequest], None], ...] = (
     require_each_parameter_once,
     refuse_self_registration,
+    hold_to_profile,
     require_pushing_where_registered,
     require_signing_where_registered,
     require_offered_response_type,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.dpop_sender import Sender
+from tests.fapi_client import FapiClient
 from tests.house import ISSUER, VERIFIER, House, answered
 from tests.signing_client import SigningClient, new_key
 from tests.specs.rfc9126_par.test_pushed_requests import error_of
@@ -119,14 +120,10 @@ def test_a_client_that_registered_for_bound_tokens_gets_no_others(house: House) 
 @pytest.mark.parametrize("profile", [None, "fapi2"])
 def test_a_client_for_certificate_bound_tokens_gets_no_unbound_one(house: House, profile: str | None) -> None:
     """fapi2-security-profile-final-ensure-holder-of-key-required, where certificates are not told to us."""
-    client = SigningClient.register(
-        house, profile=profile, tls_client_certificate_bound_access_tokens=True, id_token_signed_response_alg="PS256",
-    )  # fmt: skip
-    form = {
-        "grant_type": "authorization_code", "code": answered(house.person().arrive(client.pushed()))["code"],
-        "code_verifier": VERIFIER, "redirect_uri": client.site.client.redirect_uris[0],
-    }  # fmt: skip
-    assert error_of(client.post("/token", form)) == "invalid_dpop_proof"
+    client = FapiClient.of(house, "shop").older(
+        profile=profile, dpop_bound_access_tokens=False, tls_client_certificate_bound_access_tokens=True
+    )
+    assert error_of(client.present(client.code(), dpop=None)) == "invalid_dpop_proof"
 
 
 @pytest.mark.parametrize("wrong", ["x", "", "a.b.c"])
