@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
+from clients.client import DEVICE_CODE
 from idp.store.models import Base
 from idp.web.endpoints import ENDPOINTS
 from tests.house import ISSUER, VERIFIER, House
 from tests.registering import LEAST, invite
-from tests.specs.oauth_refresh.test_refresh import SCOPE, lasting_site
+from tests.specs.oauth_refresh.test_refresh import GRANTS, SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,8 @@ def good_call(path: str, site: Site) -> Call:
             "response_type": "code", "client_id": site.client.client_id, "redirect_uri": redirect, "scope": "openid",
             "code_challenge": "c" * 43, "code_challenge_method": "S256",
         }  # fmt: skip
+    elif path == "/device_authorization":
+        form = {"scope": "openid"}
     elif path != "/token":
         access_token = site.token(**form).get_json()["access_token"]
         form = {"access_token" if path == "/userinfo" else "token": access_token}
@@ -113,12 +116,13 @@ def refused(response: TestResponse, status: int, code: str) -> None:
 
 @pytest.fixture
 def site(house: House) -> Site:
-    return lasting_site(house)
+    scope, grants = "openid profile verified age offline_access", [*GRANTS, DEVICE_CODE]
+    return house.site(scope=scope, grant_types=grants, redirect_uris=["https://shop.example/callback"])
 
 
 @pytest.mark.parametrize("path", POSTED_FORMS)
 def test_no_spoiled_form_has_any_effect_and_the_whole_one_still_has(site: Site, path: str) -> None:
-    """RFC 6749 §3.2, §5.2; RFC 6750 §3.1; RFC 7009 §2.2.1; RFC 7662 §2.3; RFC 9126 §2.3."""
+    """RFC 6749 §3.2, §5.2; RFC 6750 §3.1; RFC 7009 §2.2.1; RFC 7662 §2.3; RFC 8628 §3.2; RFC 9126 §2.3."""
     call, house = good_call(path, site), site.house
     before = everything(house)
     for name, (spoil, status_then, code_then) in SPOILED.items():
