@@ -12,7 +12,7 @@ import pytest
 
 from clients.client import Registration
 from idp.oidc import tokens
-from idp.store import clients, grants, refreshes
+from idp.store import clients, grants, pushed_requests, refreshes
 from idp.store.database import Database
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -218,3 +218,40 @@ def test_twenty_uses_of_a_turning_refresh_token_at_once_make_one_successor(
         family = refreshes.standing(connection, grant_id=code.grant_id)
     assert family is not None, "nobody's retry ended the family"
     assert family.refresh_generation == 1
+
+
+REFERENCES = 200
+
+
+def reference(at: int) -> bytes:
+    return hashlib.sha256(f"urn:{at}".encode()).digest()
+
+
+def race_references(url: str, count: int, start: object, results: object) -> None:
+    """Answer every pushed request as fast as this process can."""
+    database = Database.open(url, pool_size=1)
+    won, unclean = [], []
+    start.wait()  # type: ignore[attr-defined]
+    for at in range(count):
+        try:
+            with database.write() as connection:
+                if pushed_requests.use(connection, request_hash=reference(at), now=NOW):
+                    won.append(at)
+        except Exception as error:  # noqa: BLE001 — any error at all is the finding
+            unclean.append(repr(error))
+    database.close()
+    results.put((won, unclean))  # type: ignore[attr-defined]
+
+
+def test_four_processes_answer_each_pushed_request_exactly_once(database: Database, database_url: str) -> None:
+    stored(database, 0)
+    with database.write() as connection:
+        for at in range(REFERENCES):
+            until = NOW + timedelta(seconds=60)
+            pushed_requests.add(connection, request_hash=reference(at), client_id="shop", sealed=b"sealed", until=until)
+    won, unclean = raced(race_references, database_url, REFERENCES)
+    assert not unclean
+    assert sorted(won) == list(range(REFERENCES))
+    with database.read() as connection:
+        for at in range(REFERENCES):
+            assert pushed_requests.find(connection, request_hash=reference(at), client_id="shop", now=NOW) is None
