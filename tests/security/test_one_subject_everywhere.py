@@ -15,6 +15,7 @@ from idp import services
 from idp.gateways.outbound import Outbound
 from idp.oidc.subject import subject_of
 from idp.settings import OidcSettings
+from idp.store import outbox
 from tests import house as building
 from tests.architecture.repository import code
 from tests.house import ISSUER, VERIFIER, House, Person, Site, answered, payload
@@ -194,6 +195,34 @@ def test_nothing_a_site_receives_holds_the_persons_own_id(laboratory: House) -> 
     answer = site.token(**form)
     everything = response.headers["Location"] + answer.text + str(payload(answer.get_json()["id_token"]))
     assert person.person_id not in everything
+
+
+def test_nothing_that_is_for_no_site_names_a_subject(laboratory: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Pages of the account, the page after a sign-out with its frames, outbox, log: no subject, no person's id."""
+    caplog.set_level("DEBUG")
+    house, person = laboratory, laboratory.person()
+    subjects = []
+    for name in ("shop", "forum"):
+        site = site_of_every_kind(house, name, frontchannel_logout_uri=f"https://{name}.example/frame")
+        by_code(site, person, {})
+        subjects.append(subject_of(house.services.keyring.bridge, person.person_id, sector=f"{name}.example").value)
+        failed = site.token(code="x" * 64, redirect_uri=site.client.redirect_uris[0])
+        assert failed.status_code == 400
+    pages = [person.visit(path) for path in ("/account", "/account/sites")]
+    assert [each.status_code for each in pages] == [200, 200]
+    left = person.submit(person.visit("/logout"), "confirm-logout")
+    assert left.text.count("<iframe") == 2
+    with house.services.database.read() as connection:
+        waiting, total = outbox.listed(connection, state=None, limit=50, offset=0)
+    assert total == 2
+    records = [each for each in caplog.records if each.name.startswith("idp")]
+    assert records
+    everything = "\n".join(
+        [each.text + str(each.headers) for each in (*pages, left)]
+        + [str(vars(each)) for each in records]
+        + [repr(waiting)]
+    )
+    assert not [each for each in (*subjects, person.person_id) if each in everything]
 
 
 def test_one_module_asks_the_bridge() -> None:
