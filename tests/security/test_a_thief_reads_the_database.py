@@ -11,10 +11,14 @@ import pytest
 
 from idp.domain import bank_account, names, resident_id, sandbox
 from idp.domain.evidence import Method
+from idp.oidc.subject import subject_of
 from idp.proofing.methods import micro_deposit, registry_query
 from idp.store.models import Base
 from tests.house import House, Person, Site, answered, payload
+from tests.registering import invite
 from tests.security.recorder import halves, transactions
+from tests.signing_client import SigningClient
+from tests.specs.rfc9068_jwt_access_tokens.test_for_a_resource import API, with_resources
 
 NUMBER = "990101199003070015"
 TELLS_NOTHING = 3
@@ -59,12 +63,58 @@ def visit(loot: Loot, person: Person, site: Site, *, code_name: str) -> None:
     }
 
 
+def visit_with_all_there_is(loot: Loot, person: Person, client: SigningClient) -> None:
+    """Push a request, get a refresh token and one for an API, and sign out so that a message waits for the site."""
+    house, scope = client.site.house, "openid offline_access"
+    reference = client.push(scope=scope, nonce="a nonce of theirs").get_json()["request_uri"]
+    answer = client.redeem(answered(person.arrive(client.address(reference)))["code"]).get_json()
+    renewed = client.post(
+        "/token", {"grant_type": "refresh_token", "refresh_token": answer["refresh_token"]}
+    ).get_json()
+    waiting = client.push(scope=scope, login_hint="13800138000").get_json()["request_uri"]
+    code = answered(person.arrive(client.address(client.push(resource=API, scope=scope).get_json()["request_uri"])))[
+        "code"
+    ]
+    at_the_api = client.redeem(code).get_json()["access_token"]
+    content = client.post("/introspect", {"token": at_the_api}).get_json()
+    id_token = payload(answer["id_token"])
+    loot.subjects |= {
+        id_token["sub"],
+        content["sub"],
+        subject_of(house.services.keyring.bridge, person.person_id, sector="api.example").value,
+    }
+    loot.secrets |= {
+        f"{name} of {person.person_id}": value
+        for name, value in {
+            "refresh token": answer["refresh_token"],
+            "its successor": renewed["refresh_token"],
+            "renewed access token": renewed["access_token"],
+            "access token for an API": at_the_api,
+            "request_uri": reference,
+            "request_uri that waits": waiting,
+            "login_hint": "13800138000",
+            "initial access token": invite(house),
+        }.items()
+    }
+    leaving = person.visit("/logout")
+    person.submit(leaving, "confirm-logout")
+
+
 @pytest.fixture
 def loot(house: House) -> Loot:
     """Two people do everything there is to do; then the database is carried off."""
     found = Loot()
     shop = house.site("shop")
     forum = house.site("forum", redirect_uris=["https://forum.example/cb"])
+    with_resources(house, "api", API)
+    bank = SigningClient.register(
+        house,
+        "bank",
+        scope="openid offline_access",
+        grant_types=["authorization_code", "refresh_token"],
+        backchannel_logout_uri="https://bank.example/out",
+        backchannel_logout_session_required=True,
+    )
     for at, number in enumerate((NUMBER, "99010119491231028X")):
         person = house.person(level="none")
         verified(house, person, number)
@@ -75,6 +125,7 @@ def loot(house: House) -> Loot:
         for site in (shop, forum):
             house.wait(seconds=7)
             visit(found, person, site, code_name=f"{site.client.client_id} heron {at}")
+        visit_with_all_there_is(found, house.signed_in(person.person_id), bank)
     identity = next(each for each in sandbox.IDENTITIES if each.number == NUMBER)
     found.secrets |= {"name": identity.name, "number": NUMBER, "card": identity.card, "birth date": "1990-03-07"}
     house.services.database.close()
@@ -96,6 +147,7 @@ def test_the_journey_filled_every_table_that_matters(loot: Loot) -> None:
     assert filled >= {
         "people", "sessions", "identities", "evidence", "cases", "bank_cards", "vault",
         "clients", "subjects", "code_names", "consents", "grants", "audit",
+        "outbox", "pushed_requests", "initial_access_tokens", "resources", "used_jti",
     }  # fmt: skip
 
 
@@ -117,6 +169,13 @@ def test_no_row_holds_a_person_beside_a_subject(loot: Loot) -> None:
         a_person = any(person.encode() in text for person in loot.people)
         a_subject = any(subject.encode() in text for subject in loot.subjects)
         assert not (a_person and a_subject), table
+
+
+def test_no_row_holds_two_subjects(loot: Loot) -> None:
+    assert len(loot.subjects) == 8, "two people at three sites and an API"
+    for table, row in loot.rows:
+        text = b"\0".join(cells(row))
+        assert sum(subject.encode() in text for subject in loot.subjects) <= 1, table
 
 
 def test_no_value_but_a_day_stands_in_both_halves(loot: Loot) -> None:

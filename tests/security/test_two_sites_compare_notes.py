@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.house import House, Person, Site, answered, payload
+from tests.dpop_sender import Sender
+from tests.house import VERIFIER, House, Person, Site, answered, payload
+from tests.signing_client import SigningClient
+from tests.specs.jarm.test_signed_responses import carried
+from tests.specs.oidc_back_channel_logout.test_logout_tokens import Sites, deliver
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -113,3 +118,80 @@ def test_a_second_precise_moment_is_not_shared_even_when_both_sites_ask_for_it(h
         code = person.code_for(site, max_age="3600")
         told.append(payload(site.token(code=code).get_json()["id_token"])["auth_time"])
     assert all(moment % 60 == 0 for moment in told)
+
+
+MOMENTS = {"iat", "exp"}
+"""Of a logout token: sites are told at moments drawn for each of them (tests/specs/oidc_back_channel_logout)."""
+
+
+def demanding(house: House, name: str) -> SigningClient:
+    return SigningClient.register(
+        house,
+        name,
+        scope="openid profile verified age offline_access",
+        grant_types=["authorization_code", "refresh_token"],
+        authorization_signed_response_alg="ES256",
+        backchannel_logout_uri=f"https://{name}.example/out",
+        backchannel_logout_session_required=True,
+    )
+
+
+def visited_in_full(person: Person, client: SigningClient, *, code_name: str) -> Notes:
+    """Pushed request, signed response, proofs by a key of the site's own, single claims, refresh, introspection."""
+    notes, sender = Notes(), Sender(client.site.house)
+    own = {name: f"{name}-{client.client_id}" for name in ("state", "nonce")}
+    claims = json.dumps({"id_token": {"age_over_18": None}, "userinfo": {"verified": {"essential": True}}})
+    wish = client.wish(
+        **own, response_mode="jwt", max_age="15000", scope="openid profile offline_access", claims=claims
+    )
+    pushed = client.post("/par", wish, DPoP=sender.proof("/par"))
+    notes.take_response(pushed)
+    response = person.arrive(client.address(pushed.get_json()["request_uri"]), code_name=code_name)
+    notes.take(response.headers["Location"])
+    signed = payload(carried(response))
+    notes.take_json(signed)
+    form = {
+        "grant_type": "authorization_code", "code": signed["code"], "code_verifier": VERIFIER,
+        "redirect_uri": client.site.client.redirect_uris[0],
+    }  # fmt: skip
+    first = client.post("/token", form, DPoP=sender.proof("/token"))
+    again = {"grant_type": "refresh_token", "refresh_token": first.get_json()["refresh_token"]}
+    renewed = client.post("/token", again, DPoP=sender.proof("/token"))
+    token = renewed.get_json()["access_token"]
+    proof = sender.proof("/userinfo", method="GET", token=token)
+    asking = {"Authorization": f"DPoP {token}", "DPoP": proof}
+    userinfo = client.site.house.browser().get("/userinfo", base_url="http://localhost:9000", headers=asking)
+    assert "DPoP-Nonce" in userinfo.headers
+    for each in (first, renewed, userinfo, client.post("/introspect", {"token": token})):
+        assert each.status_code == 200, each.text
+        notes.take_response(each)
+        notes.take_json(each.get_json())
+    for each in (first, renewed):
+        notes.take_json(payload(each.get_json()["id_token"]))
+    return notes
+
+
+def test_sites_that_use_everything_share_about_a_person_what_they_share_about_everybody(house: House) -> None:
+    """``DPoP-Nonce`` is among what they share: it is everybody's for a while, so it tells nobody from anybody.
+
+    So is the minute of the sign-in, which both ask for here: whoever signed in then has it.
+    """
+    people = {"wang": house.person(), "li": house.person()}
+    clients = {name: demanding(house, name) for name in ("shop", "forum")}
+    seen: dict[tuple[str, str], Notes] = {}
+    for who, person in people.items():
+        for name, client in clients.items():
+            house.wait(seconds=17)
+            seen[who, name] = visited_in_full(person, client, code_name=f"{who} at {name}".replace(" ", "-"))
+        person.submit(person.visit("/logout"), "confirm-logout")
+        house.wait(minutes=1)
+        sites = Sites()
+        assert deliver(house, sites) == 2
+        for _url, token, _when in sites.received:
+            told = payload(token)
+            assert told["sub"] in seen[who, told["aud"]].values
+            assert told["sid"] in seen[who, told["aud"]].values
+            seen[who, told["aud"]].take_json({name: told[name] for name in told.keys() - MOMENTS})
+    about_wang = seen["wang", "shop"].values & seen["wang", "forum"].values
+    assert about_wang, "the notes are empty: nothing was compared"
+    assert about_wang <= seen["li", "shop"].values | seen["li", "forum"].values
