@@ -226,6 +226,13 @@ def discovery(visit: Visit) -> Answer:
     return answers.document(visit, visit.services.discovery)
 
 
+def description(visit: Visit) -> Answer:
+    """Serve the description of these endpoints (OpenAPI 3.1); few ask, so that no worker loads it before one does."""
+    from idp.web import openapi
+
+    return answers.document(visit, openapi.document(visit.services.settings.issuer, ENDPOINTS))
+
+
 ENDPOINTS = (
     Endpoint("/authorize", ("GET", "POST"), authorize, for_programs=False),
     Endpoint("/token", ("POST",), token, for_scripts=True),
@@ -238,4 +245,5 @@ ENDPOINTS = (
     Endpoint("/jwks", ("GET",), jwks, for_programs=False),
     Endpoint("/.well-known/openid-configuration", ("GET",), discovery, for_programs=False),
     Endpoint("/.well-known/oauth-authorization-server", ("GET",), discovery, for_programs=False),
+    Endpoint("/openapi.json", ("GET",), description, for_programs=False),
 )

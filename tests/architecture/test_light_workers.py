@@ -15,6 +15,7 @@ HEAVY = {
     "alembic": "migrations are the command line's",
     "authlib": "registrations are judged by the command line",
     "granian": "the server loads the application, not the reverse",
+    "idp.web.openapi": "loaded by the first who asks for the description",
     "jose": "it verifies nothing of ours",
     "PIL": "loaded by the first logo",
     "webauthn": "loaded by the first passkey ceremony",
@@ -26,7 +27,7 @@ from idp.app import create_app
 from idp.keyholder import Keyholder
 chosen = settings.load(os.environ)
 create_app(chosen, Keyholder(keys.open_keyring(chosen.keys.url), url=chosen.keys.url))
-print(*sorted({name.partition(".")[0] for name in sys.modules}))
+print(*sorted({name.partition(".")[0] for name in sys.modules} | {"idp.web.openapi"} & sys.modules.keys()))
 """
 
 
