@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from clients.client import OFFERED_METHODS
 from clients.metadata import MetadataPolicy, validate
-from idp.oidc import checks, discovery, dpop, introspection, token
+from idp.oidc import checks, device_authorization, discovery, dpop, introspection, token
 from idp.oidc.errors import Code
 from idp.oidc.grants import GRANT_TYPES
 from idp.oidc.pushed_authorization import OF_THE_CLIENT
@@ -45,6 +46,10 @@ AT_THE_TOKEN_ENDPOINT: Final = (
     Code.UNSUPPORTED_GRANT_TYPE,
     Code.INVALID_SCOPE,
     Code.INVALID_TARGET,
+    Code.AUTHORIZATION_PENDING,
+    Code.SLOW_DOWN,
+    Code.EXPIRED_TOKEN,
+    Code.ACCESS_DENIED,
 )
 AT_THE_AUTHORIZATION_ENDPOINT: Final = (
     Code.INVALID_SCOPE,
@@ -63,7 +68,7 @@ SCHEMES: Final[Schema] = {
         "type": "http",
         "scheme": "basic",
         "description": "client_id and client_secret, each form-encoded (RFC 6749 §2.3.1). The other methods are"
-        f" parameters of the form: {', '.join(discovery.METHODS)}.",
+        f" parameters of the form: {', '.join(OFFERED_METHODS)}.",
     },
     "access_token": {"type": "http", "scheme": "bearer", "description": "RFC 6750 §2.1."},
     "bound_access_token": {
@@ -136,6 +141,14 @@ TOKENS: Final = _object(
     required=("access_token", "token_type", "expires_in"),
 )
 PUSHED: Final = _object({"request_uri": TEXT, "expires_in": SECONDS}, required=("request_uri", "expires_in"))
+DEVICE: Final = _object(
+    {
+        **dict.fromkeys(("device_code", "user_code", "verification_uri", "verification_uri_complete"), TEXT),
+        "expires_in": SECONDS,
+        "interval": SECONDS,
+    },
+    required=("device_code", "user_code", "verification_uri", "expires_in"),
+)
 STANDING: Final = _object(
     {
         "active": {"type": "boolean"},
@@ -251,7 +264,12 @@ def operations() -> dict[tuple[str, str], Operation]:
             {200: {"description": "Tokens.", **_content(TOKENS)}},
             _refusals(*AT_THE_TOKEN_ENDPOINT, *PROOF_REFUSED),
             body=_form(
-                token.KNOWN, required=["grant_type"], grant_type={"enum": list(GRANT_TYPES)}, resource=TEXT, **proofs
+                token.KNOWN,
+                required=["grant_type"],
+                grant_type={"enum": list(GRANT_TYPES)},
+                resource=TEXT,
+                device_code=TEXT,
+                **proofs,
             ),
             headers=[DPOP],
             security=CLIENT,
@@ -262,6 +280,13 @@ def operations() -> dict[tuple[str, str], Operation]:
             _refusals(*AT_THE_AUTHORIZATION_ENDPOINT, *PROOF_REFUSED),
             body=_form(checks.KNOWN - {"request_uri"}, **proofs),
             headers=[DPOP],
+            security=CLIENT,
+        ),
+        ("/device_authorization", "POST"): Operation(
+            "Let a device without a browser wait for a person (RFC 8628 §3.1)",
+            {200: {"description": "The codes it waits with.", **_content(DEVICE)}},
+            _refusals(Code.UNAUTHORIZED_CLIENT, Code.INVALID_SCOPE),
+            body=_form(device_authorization.KNOWN, required=["scope"]),
             security=CLIENT,
         ),
         ("/revoke", "POST"): Operation(

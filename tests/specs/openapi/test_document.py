@@ -28,7 +28,7 @@ Seen = tuple[str, str, int]
 
 OPERATIONS = [(endpoint.path, method) for endpoint in ENDPOINTS for method in endpoint.methods]
 DOCUMENTS = [each.path for each in ENDPOINTS if each.methods == ("GET",)]
-FORMS = ["/token", "/par", "/revoke", "/introspect"]
+FORMS = ["/token", "/par", "/device_authorization", "/revoke", "/introspect"]
 TOO_LARGE = "x" * 70_000
 
 
@@ -89,7 +89,8 @@ def test_every_status_that_is_described_occurs(house: House) -> None:
 
 
 def of_forms(house: House) -> Iterator[Seen]:
-    site = house.site("described", redirect_uris=["https://d.example/cb"])
+    grants = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"]
+    site = house.site("described", redirect_uris=["https://d.example/cb"], grant_types=grants)
     wish = dict(building.query_of(site.request()))
     code = house.person().code_for(site)
     good: dict[str, dict[str, Any]] = {
@@ -100,13 +101,14 @@ def of_forms(house: House) -> Iterator[Seen]:
             "code_verifier": building.VERIFIER,
         },
         "/par": {name: values[0] for name, values in wish.items()},
+        "/device_authorization": {"scope": "openid"},
         "/revoke": {"token": "x"},
         "/introspect": {"token": "x"},
     }
     for path in FORMS:
         for form, authorization in (
             (good[path], site.basic()),
-            ({"client_id": "described"}, site.basic()),
+            ({"client_id": "described", "scope": "no-such"}, site.basic()),
             (good[path], "Basic eDp5"),
             ({"token": TOO_LARGE}, site.basic()),
         ):
