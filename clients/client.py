@@ -38,10 +38,7 @@ if TYPE_CHECKING:
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 PUBLIC = "none"
-MTLS_METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
-AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", *MTLS_METHODS, PUBLIC)
-OFFERED_METHODS = tuple(method for method in AUTHENTICATION_METHODS if method not in MTLS_METHODS)
-"""Certificates are not told to us by the proxy that sees them, so nobody can prove anything by one."""
+AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", PUBLIC)
 PROFILES = ("fapi2", "fapi2_message_signing")
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, "implicit")
@@ -117,14 +114,6 @@ class Registration:
     """RFC 9126 §6."""
     dpop_bound_access_tokens: bool = False
     """RFC 9449 §5.2."""
-    tls_client_certificate_bound_access_tokens: bool = False
-    """RFC 8705 §3.4."""
-    tls_client_auth_subject_dn: str | None = None
-    """RFC 8705 §2.1.2, as the four after it; exactly one of them for ``tls_client_auth``."""
-    tls_client_auth_san_dns: str | None = None
-    tls_client_auth_san_uri: str | None = None
-    tls_client_auth_san_ip: str | None = None
-    tls_client_auth_san_email: str | None = None
     backchannel_logout_uri: str | None = None
     backchannel_logout_session_required: bool = False
     frontchannel_logout_uri: str | None = None
@@ -146,7 +135,7 @@ class Registration:
     @property
     def sender_constrained(self) -> bool:
         """Whether this client's tokens are bound to a key or not issued at all (FAPI 2.0 §5.3.2.1, RFC 9449 §5.2)."""
-        return self.is_fapi or self.dpop_bound_access_tokens or self.tls_client_certificate_bound_access_tokens
+        return self.is_fapi or self.dpop_bound_access_tokens
 
     @property
     def wants_sid(self) -> bool:

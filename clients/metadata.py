@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from clients.client import ID_TOKEN_ALGORITHMS, OFFERED_METHODS, PUBLIC, Registration
+from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, PUBLIC, Registration
 from clients.jwks import SIGNING_ALGORITHMS, InvalidJwks, parse_jwks
 from clients.members import Members
 from clients.protocol_members import check_together, protocol_members
@@ -91,7 +91,7 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
     members = Members(metadata)
     application_type = members.choice("application_type", ("web", "native"), default="web")
     redirects = _redirect_uris(members, application_type, policy)
-    method = members.choice("token_endpoint_auth_method", OFFERED_METHODS, default=OFFERED_METHODS[0])
+    method = members.choice("token_endpoint_auth_method", AUTHENTICATION_METHODS, default=AUTHENTICATION_METHODS[0])
     page = partial(_page, members, loopback=policy.loopback)
     sector = sector_for(members, redirects, policy)
     registration = Registration(
@@ -123,7 +123,7 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
         require_pkce=_require_pkce(members, method, policy),
         require_verified=members.flag("require_verified", default=False),
         require_age_over_18=members.flag("require_age_over_18", default=False),
-        **protocol_members(members, policy, method=method, page=page),
+        **protocol_members(members, policy, page=page),
     )
     check_together(members, registration)
     check_unproven(members, registration, policy)
@@ -250,7 +250,7 @@ def _refused_by_authlib(member: str, value: object, policy: MetadataPolicy) -> b
 
     offers = {
         "scopes_supported": policy.scopes,
-        "token_endpoint_auth_methods_supported": OFFERED_METHODS,
+        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
     }

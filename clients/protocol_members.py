@@ -1,6 +1,6 @@
 """The members of a registration that choose among the protocol's variants: grants, algorithms, bindings, sign-out.
 
-Sources: OIDC Registration §2, RFC 7591 §2, RFC 8705 §2.1.2, RFC 9101 §10.5, RFC 9126 §6, RFC 9449 §5.2, RFC 9701 §6,
+Sources: OIDC Registration §2, RFC 7591 §2, RFC 9101 §10.5, RFC 9126 §6, RFC 9449 §5.2, RFC 9701 §6,
 JARM §3, Back-Channel Logout §2.2, Front-Channel Logout §2.
 """
 
@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clients import jwe
-from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, MTLS_METHODS, PROFILES, PUBLIC
+from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, PROFILES, PUBLIC, SECRET_METHODS
 from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.redirect_uris import fault_in_page
 from clients.sector import authority_of
@@ -29,7 +29,6 @@ IMPLICIT_RESPONSE_TYPES = ("id_token", "id_token token", "code id_token", "code 
 ACR_VALUES = ("phr", "phrh")
 LEVELS = ("plausible", "vouched", "document", "registry", "high")
 MAX_URIS = 20
-BY_AUTHORITY, SELF_SIGNED = MTLS_METHODS
 FAPI_SIGNED = (
     "id_token_signed_response_alg",
     "token_endpoint_auth_signing_alg",
@@ -38,12 +37,9 @@ FAPI_SIGNED = (
     "request_object_signing_alg",
 )
 """Where a client names an algorithm; JARM's falls back to that of ID tokens by itself."""
-CERTIFICATE_NAMES = ("subject_dn", "san_dns", "san_uri", "san_ip", "san_email")
 
 
-def protocol_members(
-    members: Members, policy: MetadataPolicy, *, method: str, page: Callable[[str], str | None]
-) -> dict[str, Any]:
+def protocol_members(members: Members, policy: MetadataPolicy, *, page: Callable[[str], str | None]) -> dict[str, Any]:
     """Read the members; the keys of the answer are fields of ``Registration``. Faults are noted in ``members``."""
     return (
         _grants(members, policy)
@@ -59,11 +55,6 @@ def protocol_members(
             "issuer_audience_only": members.flag("issuer_audience_only", default=False),
             "web_origins": members.items("allowed_cors_origins", partial(_fault_in_origin, policy), most=MAX_URIS),
         }
-        | {
-            f"tls_client_auth_{name}": members.text(f"tls_client_auth_{name}", longest=255)
-            for name in CERTIFICATE_NAMES
-            if method == BY_AUTHORITY
-        }
     )
 
 
@@ -73,7 +64,6 @@ def check_together(members: Members, registration: Registration) -> None:
         members.fault("jwks_uri", "comes beside jwks: send one of them (OIDC Registration §2)")
     if "client_credentials" in registration.grant_types and registration.token_endpoint_auth_method == PUBLIC:
         members.fault("grant_types", "has client_credentials, for which a client needs credentials (RFC 6749 §4.4)")
-    _certificates(members, registration)
     _encryption(members, registration)
     if registration.profile:
         _fapi(members, registration)
@@ -130,7 +120,6 @@ def _bindings(members: Members) -> dict[str, Any]:
         "require_signed_request_object",
         "require_pushed_authorization_requests",
         "dpop_bound_access_tokens",
-        "tls_client_certificate_bound_access_tokens",
         "backchannel_logout_session_required",
         "frontchannel_logout_session_required",
     )
@@ -162,22 +151,12 @@ def _operators_decisions(members: Members, policy: MetadataPolicy) -> dict[str, 
     }
 
 
-def _certificates(members: Members, registration: Registration) -> None:
-    """``tls_client_auth`` names its certificate in exactly one way (RFC 8705 §2.1.2)."""
-    named = [name for name in CERTIFICATE_NAMES if getattr(registration, f"tls_client_auth_{name}") is not None]
-    if registration.token_endpoint_auth_method == BY_AUTHORITY and len(named) != 1:
-        members.fault("token_endpoint_auth_method", "needs exactly one of the tls_client_auth_ members")
-    if registration.token_endpoint_auth_method == SELF_SIGNED and not (registration.jwks or registration.jwks_uri):
-        members.fault("jwks", "is missing: self_signed_tls_client_auth compares with the certificates in it")
-
-
 def _fapi(members: Members, registration: Registration) -> None:
     """FAPI 2.0 Security Profile §5.3: strong client authentication, sender-constrained tokens, strong signatures."""
-    if registration.token_endpoint_auth_method not in {"private_key_jwt", *MTLS_METHODS}:
-        members.fault("profile", "needs private_key_jwt or mutual TLS as token_endpoint_auth_method")
-    bound = registration.dpop_bound_access_tokens or registration.tls_client_certificate_bound_access_tokens
-    if not bound:
-        members.fault("profile", "needs dpop_bound_access_tokens or tls_client_certificate_bound_access_tokens")
+    if registration.token_endpoint_auth_method in {*SECRET_METHODS, PUBLIC}:
+        members.fault("profile", "needs private_key_jwt as token_endpoint_auth_method")
+    if not registration.dpop_bound_access_tokens:
+        members.fault("profile", "needs dpop_bound_access_tokens")
     for member in FAPI_SIGNED:
         if getattr(registration, member) not in {None, *FAPI_ALGORITHMS}:
             members.fault(member, f"has to be one of {' '.join(FAPI_ALGORITHMS)} in this profile")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clients.client import ID_TOKEN_ALGORITHMS, OFFERED_METHODS, PUBLIC
+from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, PUBLIC
 from clients.jwks import SIGNING_ALGORITHMS
 from clients.protocol_members import ENCRYPTION_ALGORITHMS, ENCRYPTION_METHODS
 from idp.oidc import dpop
@@ -36,7 +36,7 @@ ENDPOINTS = {
     "revocation_endpoint": "/revoke",
     "introspection_endpoint": "/introspect",
 }
-CONFIDENTIAL_METHODS = tuple(method for method in OFFERED_METHODS if method != PUBLIC)
+CONFIDENTIAL_METHODS = tuple(method for method in AUTHENTICATION_METHODS if method != PUBLIC)
 LOCALES = ("en", "zh-CN")
 
 
@@ -82,9 +82,9 @@ def metadata(
         "userinfo_signing_alg_values_supported": signing,
         "userinfo_encryption_alg_values_supported": ENCRYPTION_ALGORITHMS,
         "userinfo_encryption_enc_values_supported": ENCRYPTION_METHODS,
-        "token_endpoint_auth_methods_supported": OFFERED_METHODS,
+        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
-        "revocation_endpoint_auth_methods_supported": OFFERED_METHODS,
+        "revocation_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
         "revocation_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
         "introspection_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.dpop_sender import Sender
-from tests.fapi_client import FapiClient
 from tests.house import ISSUER, VERIFIER, House, answered
 from tests.signing_client import SigningClient, new_key
 from tests.specs.rfc9126_par.test_pushed_requests import error_of
@@ -115,15 +114,6 @@ def test_a_client_that_registered_for_bound_tokens_gets_no_others(house: House) 
     code = house.person().code_for(site)
     assert error_of(redeem(site, code, None)) == "invalid_dpop_proof"
     assert redeem(site, code, Sender(house).proof("/token")).status_code == 200
-
-
-@pytest.mark.parametrize("profile", [None, "fapi2"])
-def test_a_client_for_certificate_bound_tokens_gets_no_unbound_one(house: House, profile: str | None) -> None:
-    """fapi2-security-profile-final-ensure-holder-of-key-required, where certificates are not told to us."""
-    client = FapiClient.of(house, "shop").older(
-        profile=profile, dpop_bound_access_tokens=False, tls_client_certificate_bound_access_tokens=True
-    )
-    assert error_of(client.present(client.code(), dpop=None)) == "invalid_dpop_proof"
 
 
 @pytest.mark.parametrize("wrong", ["x", "", "a.b.c"])
