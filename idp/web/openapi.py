@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from clients.client import OFFERED_METHODS
+from clients.client import AUTHENTICATION_METHODS
 from clients.metadata import MetadataPolicy, validate
 from idp.oidc import checks, device_authorization, discovery, dpop, introspection, token
 from idp.oidc.errors import Code
@@ -68,7 +68,7 @@ SCHEMES: Final[Schema] = {
         "type": "http",
         "scheme": "basic",
         "description": "client_id and client_secret, each form-encoded (RFC 6749 §2.3.1). The other methods are"
-        f" parameters of the form: {', '.join(OFFERED_METHODS)}.",
+        f" parameters of the form: {', '.join(AUTHENTICATION_METHODS)}.",
     },
     "access_token": {"type": "http", "scheme": "bearer", "description": "RFC 6750 §2.1."},
     "bound_access_token": {
