@@ -19,6 +19,7 @@ from idp.web import (
     device_authorization,
     direct,
     endpoints,
+    error_catalogue,
     errors,
     health,
     home,
@@ -54,6 +55,7 @@ PUBLIC = (
     proofing.blueprint,
     health.blueprint,
     vocabulary.blueprint,
+    error_catalogue.blueprint,
     sites.blueprint,
 )
 FROM_OTHER_SITES = (direct.explain, logout.confirmed)

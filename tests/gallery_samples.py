@@ -267,6 +267,10 @@ SAMPLES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
         "oidc/logged_out.html",
         {"site": SITE, "frames": ["about:blank"], "onward": "https://shop.example/bye?state=x"},
     ),
+    "error-help": (
+        "oidc/error_help.html",
+        {"word": "invalid_grant", "cause": Said("授权码已用过"), "cure": Said("重新开始"), "clause": "RFC 6749 §5.2"},
+    ),
     "vocabulary-framework": ("oidc/vocabulary.html", {"word": "framework"}),
     "vocabulary-level": ("oidc/vocabulary.html", {"word": "level", "level": "registry"}),
     "vocabulary-check": ("oidc/vocabulary.html", {"word": "micro_deposit"}),

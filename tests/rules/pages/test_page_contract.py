@@ -15,7 +15,7 @@ from tests.gallery_samples import JOURNEY, SAMPLES
 
 NAMES: Final = {
     *("home", "sign-in", "sign-up", "recovery", "verify", "verify-registry-query", "verify-micro-deposit"),
-    *("code-name", "consent", "error", "form-post", "logout-confirm", "logged-out", "vocabulary"),
+    *("code-name", "consent", "error", "form-post", "logout-confirm", "logged-out", "vocabulary", "help"),
     *("device", "device-confirm", "device-end"),
     *("account", "passkeys", "sites", "erase"),
 }
