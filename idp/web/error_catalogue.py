@@ -132,7 +132,7 @@ CATALOGUE: Final = {
     Code.UNMET_AUTHENTICATION_REQUIREMENTS: Entry(
         _("The person could not sign in by the acr that was demanded."),
         _("Ask for a value that discovery lists, or make it voluntary."),
-        "OpenID Connect Core Error Code unmet_authentication_requirements §2",
+        "OpenID Connect Core Error Code unmet_authentication_requirements",
     ),
     Code.SERVER_ERROR: Entry(
         _("Something is wrong on our side."),

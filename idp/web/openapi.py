@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from clients.client import AUTHENTICATION_METHODS
-from clients.metadata import MetadataPolicy, validate
 from idp.oidc import checks, device_authorization, discovery, dpop, introspection, token
 from idp.oidc.errors import Code
 from idp.oidc.grants import GRANT_TYPES
 from idp.oidc.pushed_authorization import OF_THE_CLIENT
 from idp.web.answers import JSON
+from idp.web.openapi_schemas import (
+    CLAIMS,
+    DEVICE,
+    KEYS,
+    PUSHED,
+    STANDING,
+    TEXT,
+    TOKENS,
+    Schema,
+    metadata,
+    object_of,
+    registered,
+)
 from idp.web.visit import FORM
 
 if TYPE_CHECKING:
@@ -24,10 +36,6 @@ if TYPE_CHECKING:
 
     from idp.web.direct import Endpoint
 
-Schema = dict[str, Any]
-
-TEXT: Final[Schema] = {"type": "string"}
-OBJECT: Final[Schema] = {"type": "object"}
 JWT: Final = "application/jwt"
 HTML: Final = "text/html"
 JWK_SET: Final = "application/jwk-set+json"
@@ -102,17 +110,13 @@ class Operation:
     security: Sequence[Schema] = ()
 
 
-def _object(properties: Schema, *, required: Iterable[str] = ()) -> Schema:
-    return {"type": "object", "properties": properties, "required": sorted(required)}
-
-
 def _content(schema: Schema, kind: str = JSON) -> Schema:
     return {"content": {kind: {"schema": schema}}}
 
 
 def _form(names: Iterable[str], *, required: Iterable[str] = (), **known: Schema) -> Schema:
     properties = {name: known.get(name, TEXT) for name in sorted({*names, *known})}
-    return {"required": True, **_content(_object(properties, required=required), FORM)}
+    return {"required": True, **_content(object_of(properties, required=required), FORM)}
 
 
 def _parameter(name: str, where: str, description: str = "", *, required: bool = False) -> Schema:
@@ -127,59 +131,9 @@ def _refusals(*more: Code, **others: tuple[Code, ...]) -> dict[int, tuple[Code, 
 
 DPOP: Final = _parameter("DPoP", "header", "A proof of a key that tokens are to be bound to (RFC 9449 §5).")
 CLIENT_ID: Final = _parameter("client_id", "query", "As registration_client_uri holds it.", required=True)
-SECONDS: Final[Schema] = {"type": "integer", "minimum": 0}
-
-TOKENS: Final = _object(
-    {
-        "access_token": TEXT,
-        "token_type": {"enum": ["Bearer", "DPoP"]},
-        "expires_in": SECONDS,
-        "scope": TEXT,
-        "refresh_token": TEXT,
-        "id_token": TEXT,
-    },
-    required=("access_token", "token_type", "expires_in"),
-)
-PUSHED: Final = _object({"request_uri": TEXT, "expires_in": SECONDS}, required=("request_uri", "expires_in"))
-DEVICE: Final = _object(
-    {
-        **dict.fromkeys(("device_code", "user_code", "verification_uri", "verification_uri_complete"), TEXT),
-        "expires_in": SECONDS,
-        "interval": SECONDS,
-    },
-    required=("device_code", "user_code", "verification_uri", "expires_in"),
-)
-STANDING: Final = _object(
-    {
-        "active": {"type": "boolean"},
-        **dict.fromkeys(("iss", "client_id", "scope", "sub", "token_type", "aud", "acr"), TEXT),
-        **dict.fromkeys(("exp", "auth_time"), SECONDS),
-        "cnf": OBJECT,
-    },
-    required=("active",),
-)
-CLAIMS: Final = _object({"sub": TEXT}, required=("sub",))
-KEYS: Final = _object({"keys": {"type": "array", "items": OBJECT}}, required=("keys",))
 TO_THE_SITE: Final = {"headers": {"Location": {"required": True, "schema": TEXT}}}
 TOLD: Final = {"content": {JSON: {"schema": CLAIMS}, JWT: {"schema": TEXT}}}
 """As the client registered it: signed, encrypted, or neither."""
-
-
-@cache
-def metadata() -> Schema:
-    """Return what a site may say of itself, by the forms of a registration that says as little as it can."""
-    least = validate({"redirect_uris": ["https://site.example/cb"]}, policy=MetadataPolicy()).to_response()
-    kinds = {bool: "boolean", str: "string", list: "array", tuple: "array", int: "integer"}
-    members = {name: {"type": [kinds[type(value)], "null"]} for name, value in least.items() if type(value) in kinds}
-    return {**_object(members), "description": "docs/client-metadata.md has every member, its default and its rule."}
-
-
-def _registered() -> Schema:
-    issued = dict.fromkeys(("client_id", "client_secret", "registration_access_token", "registration_client_uri"), TEXT)
-    return _object(
-        issued | {"client_secret_expires_at": SECONDS},
-        required=("client_id", "registration_access_token", "registration_client_uri"),
-    )
 
 
 def _authorization(method: str) -> Operation:
@@ -200,7 +154,7 @@ def _userinfo(method: str) -> Operation:
         {200: {"description": "The claims, in the form the client registered.", **TOLD}},
         {401: (Code.INVALID_TOKEN, *PROOF_REFUSED), 403: (Code.INSUFFICIENT_SCOPE,)}
         | ({400: FORM_REFUSED, 413: FORM_REFUSED} if method == "POST" else {}),
-        body={"required": False, **_content(_object({"access_token": TEXT}), FORM)} if method == "POST" else None,
+        body={"required": False, **_content(object_of({"access_token": TEXT}), FORM)} if method == "POST" else None,
         headers=[_parameter("DPoP", "header", "With a bound access token, a proof of its key (RFC 9449 §7.1).")],
         security=({"access_token": []}, {"bound_access_token": []}, {}),
     )
@@ -217,7 +171,7 @@ def _document(summary: str, schema: Schema, kind: str = JSON) -> Operation:
 
 
 def _management() -> dict[tuple[str, str], Operation]:
-    registered = _content(_registered())
+    whole = _content(registered())
     own: list[Schema] = [{"registration_access_token": []}]
     body = {"required": True, **_content(metadata())}
     unproven: dict[int, tuple[Code, ...]] = {400: (Code.INVALID_REQUEST,), 401: (Code.INVALID_TOKEN,)}
@@ -225,21 +179,21 @@ def _management() -> dict[tuple[str, str], Operation]:
     return {
         ("/register", "POST"): Operation(
             "Register a site (RFC 7591 §3)",
-            {201: {"description": "All that is registered.", **registered}},
+            {201: {"description": "All that is registered.", **whole}},
             judged,
             body=body,
             security=({"initial_access_token": []}, {}),
         ),
         ("/register", "GET"): Operation(
             "Read one's registration (RFC 7592 §2.1)",
-            {200: {"description": "All that is registered.", **registered}},
+            {200: {"description": "All that is registered.", **whole}},
             unproven,
             query=[CLIENT_ID],
             security=own,
         ),
         ("/register", "PUT"): Operation(
             "Replace one's registration (RFC 7592 §2.2)",
-            {200: {"description": "All that is registered.", **registered}},
+            {200: {"description": "All that is registered.", **whole}},
             judged,
             body=body,
             query=[CLIENT_ID],
@@ -256,7 +210,7 @@ def operations() -> dict[tuple[str, str], Operation]:
     once = {"token": TEXT, "token_type_hint": TEXT}
     proofs = {"client_id": TEXT, **dict.fromkeys(sorted(OF_THE_CLIENT), TEXT)}
     signed = {introspection.MEDIA_TYPE: {"schema": TEXT}}
-    metadata_document = _object({"issuer": TEXT}, required=("issuer", *discovery.ENDPOINTS))
+    metadata_document = object_of({"issuer": TEXT}, required=("issuer", *discovery.ENDPOINTS))
     return {
         **{("/authorize", method): _authorization(method) for method in ("GET", "POST")},
         ("/token", "POST"): Operation(
@@ -312,7 +266,7 @@ def operations() -> dict[tuple[str, str], Operation]:
         ("/.well-known/oauth-authorization-server", "GET"): _document(
             "The same, where OAuth clients look (RFC 8414 §3)", metadata_document
         ),
-        ("/openapi.json", "GET"): _document("This description", _object({"openapi": TEXT}, required=["openapi"])),
+        ("/openapi.json", "GET"): _document("This description", object_of({"openapi": TEXT}, required=["openapi"])),
     }
 
 
@@ -320,7 +274,7 @@ def _refusal(codes: Sequence[Code], status: int) -> Schema:
     if not codes:
         return {"description": "A page that says what is wrong; nothing is sent to the site.", **_content(TEXT, HTML)}
     words = sorted({code.word for code in codes})
-    schema = _object({"error": {"enum": words}, "error_description": TEXT}, required=("error", "error_description"))
+    schema = object_of({"error": {"enum": words}, "error_description": TEXT}, required=("error", "error_description"))
     headers = {"X-Error-Id": {"required": True, "schema": TEXT}}
     if status in {429, 503}:
         headers["Retry-After"] = {"required": True, "schema": {"type": "integer"}}
