@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_LENGTH = 8192
 """Characters of a compact JWS that are looked at at all."""
 MAX_DEPTH = 8
+LARGEST_NUMBER = 2**53
+"""Beyond it JSON is read differently by different readers (RFC 8259 §6)."""
 
 
 class JwsRefused(ValueError):
@@ -130,8 +132,22 @@ def _no_constant(_name: str) -> NoReturn:
 
 
 def _bounded(value: object, *, depth: int) -> None:
+    """Refuse what no form could carry, and no database: endless nesting, half characters, NUL, numbers without end."""
     if depth == 0:
         raise JwsRefused("nested too deeply")
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
+    if isinstance(value, str):
+        _demand_text(value)
+    elif isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
+        raise JwsRefused("a number too large")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _demand_text(str(name))
             _bounded(inner, depth=depth - 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _bounded(inner, depth=depth - 1)
+
+
+def _demand_text(text: str) -> None:
+    if "\0" in text or (not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)):
+        raise JwsRefused("text that is none")

@@ -29,6 +29,7 @@ IMPLICIT_RESPONSE_TYPES = ("id_token", "id_token token", "code id_token", "code 
 ACR_VALUES = ("phr", "phrh")
 LEVELS = ("plausible", "vouched", "document", "registry", "high")
 MAX_URIS = 20
+LONGEST_RESOURCE = 255
 FAPI_SIGNED = (
     "id_token_signed_response_alg",
     "token_endpoint_auth_signing_alg",
@@ -194,4 +195,6 @@ def _fault_in_request_uri(policy: MetadataPolicy, uri: object) -> str | None:
 
 
 def _fault_in_resource(policy: MetadataPolicy, uri: object) -> str | None:
+    if len(str(uri)) > LONGEST_RESOURCE:
+        return f"is longer than {LONGEST_RESOURCE} characters"
     return fault_in_page(uri, loopback=policy.loopback)

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager, nullcontext
 from errno import EADDRINUSE
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ from idp.settings.rules import fault_in_bind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+RESTART_SECONDS = 5.0
+"""Before a worker that ended is started again."""
 
 
 @click.command()
@@ -73,13 +78,25 @@ def _place(bind: str) -> tuple[str, int]:
 
 @contextmanager
 def _worker_beside(*, us: int) -> Iterator[None]:
-    """Run `idp worker` for as long as the server; should we be killed, it notices and ends by itself."""
-    worker = subprocess.Popen([sys.executable, "-m", "idp", "worker", "--while-alive", str(us)])
+    """Run `idp worker` for as long as the server, and again should it end; if we are killed, it ends by itself."""
+    over = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep_running() -> None:
+        while not over.is_set():
+            running[:] = [subprocess.Popen([sys.executable, "-m", "idp", "worker", "--while-alive", str(us)])]
+            running[0].wait()
+            over.wait(RESTART_SECONDS)
+
+    keeper = threading.Thread(target=keep_running, daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        worker.terminate()
-        worker.wait()
+        over.set()
+        for worker in running:
+            worker.terminate()
+        keeper.join()
 
 
 @click.command()

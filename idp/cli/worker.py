@@ -32,7 +32,6 @@ def worker(*, once: bool, parent: int | None, as_json: bool) -> None:
     """Tell sites of ended sessions, and clear away every hour what time has ended. Several may run at once."""
     from idp import services
     from idp.keyholder import Keyholder
-    from idp.store.database import DatabaseError
 
     delivered = 0
     chosen = environment.settings()
@@ -47,10 +46,10 @@ def worker(*, once: bool, parent: int | None, as_json: bool) -> None:
                 if environment.now() >= purge_at:
                     jobs.purge(database, now=environment.now(), releases_names=chosen.release.legal_name)
                     purge_at = environment.now() + PURGE_EVERY
-            except DatabaseError:
+            except Exception as error:  # whatever it was, sites have to be told and rows to go
                 if once:
                     raise
-                log.log_event("worker_waits", level="error", reason="the database does not answer")
+                log.log_event("worker_waits", level="error", reason=type(error).__name__)
                 time.sleep(WAIT_SECONDS)
             if once:
                 say(f"{delivered} messages were tried.", as_json=as_json, tried=delivered)

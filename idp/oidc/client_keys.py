@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 KEEP_S = 600
 AGAIN_S = 60
+OUTAGE_S = 86400
+"""How long keys are believed of a site that cannot be reached: it may have withdrawn them."""
 MOST_SETS = 2000
 ACCEPT = "application/jwk-set+json, application/json"
 
@@ -33,6 +35,7 @@ ACCEPT = "application/jwk-set+json, application/json"
 class _Set:
     keys: tuple[PublicKey, ...]
     fetched_at: float
+    tried_at: float
 
 
 @dataclass(slots=True)
@@ -51,20 +54,29 @@ class ClientKeys:
 
     def _published(self, client: Client, uri: str, *, kid: object, moment: float) -> tuple[PublicKey, ...]:
         place = client.client_id, uri
-        known = self._sets.get(place)
-        if known is not None:
-            age = moment - known.fetched_at
-            fits = bool(known.keys) and (kid is None or any(key.kid == kid for key in known.keys))
-            if age < (KEEP_S if fits else AGAIN_S):
+        with self._lock:  # whoever goes, goes alone: the others have the set as it was
+            known = self._sets.get(place)
+            if known is not None and not _is_due(known, kid, moment):
                 return known.keys
+            self._keep(place, _Set(known.keys if known else (), known.fetched_at if known else moment, moment))
         keys = _fetched(self.outbound, uri)
-        if keys is None:
-            keys = known.keys if known is not None else ()  # a site that is down for a moment keeps its known keys
+        if keys is None:  # a site that is down for a moment keeps its known keys, and no longer
+            return known.keys if known is not None and moment - known.fetched_at < OUTAGE_S else ()
         with self._lock:
-            if len(self._sets) >= MOST_SETS:
-                self._sets.pop(next(iter(self._sets)))
-            self._sets[place] = _Set(keys, moment)
+            self._keep(place, _Set(keys, moment, moment))
         return keys
+
+    def _keep(self, place: tuple[str, str], kept: _Set) -> None:
+        if len(self._sets) >= MOST_SETS and place not in self._sets:
+            self._sets.pop(next(iter(self._sets)))
+        self._sets[place] = kept
+
+
+def _is_due(known: _Set, kid: object, moment: float) -> bool:
+    """Tell whether a set has to be fetched again: it is old, or has not what was asked for, and not just now."""
+    fits = bool(known.keys) and (kid is None or any(key.kid == kid for key in known.keys))
+    fresh = fits and moment - known.fetched_at < KEEP_S
+    return not fresh and moment - known.tried_at >= AGAIN_S
 
 
 def _fetched(outbound: Outbound, uri: str) -> tuple[PublicKey, ...] | None:

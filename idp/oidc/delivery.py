@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import msgspec
+
 from idp.domain.events import SessionEndUndelivered
 from idp.domain.ids import ClientId
 from idp.gateways.outbound import Unreachable
@@ -80,7 +82,7 @@ class Delivery:
             if message.kind != BACKCHANNEL or client is None or client.backchannel_logout_uri is None:
                 return "unwanted"  # the site is gone, or no longer wants to be told
             signer = self.keyring.signer(client.id_token_signed_response_alg)
-        except (WrongSeal, UnknownKey):
+        except (WrongSeal, UnknownKey, msgspec.MsgspecError):
             return "unreadable"  # nobody can send it, now or later
         token = logout_token.make(
             signer, issuer=self.issuer, client_id=client.client_id, sub=notice.sub, sid=notice.sid, now=now

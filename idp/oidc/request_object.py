@@ -6,8 +6,9 @@ a fault. A client's key, never one that comes with the object, verifies it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +30,8 @@ SKEW = timedelta(seconds=60)
 LONGEST = timedelta(minutes=60)
 """How far ahead the end, and how far back the beginning, of a request object may lie under FAPI 2.0."""
 
+AT_ONCE = 2
+"""Request objects that a process fetches at the same time."""
 OF_THE_JWT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
 """Claims about the object itself, which are no parameters."""
 
@@ -48,6 +51,7 @@ class RequestObjects:
     issuer: str
     client_keys: ClientKeys
     outbound: Outbound
+    ways_out: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
 
     def unpack(self, parameters: Parameters, client: Client, *, now: datetime) -> Parameters:
         """Return the parameters that a request object holds. Raises :class:`RequestObjectRefused`.
@@ -74,10 +78,18 @@ class RequestObjects:
             return by_value
         if address not in client.request_uris:
             raise RequestObjectRefused("request_uri is not one that the client registered", by_reference=True)
+        return self._published(address.partition("#")[0])
+
+    def _published(self, address: str) -> str:
+        """Fetch an object; two at once at most, as anybody's browser can make us go and each may keep us waiting."""
+        if not self.ways_out.acquire(blocking=False):
+            raise RequestObjectRefused("too many request objects are being fetched", by_reference=True)
         try:
-            fetched = self.outbound.get(address.partition("#")[0], accept=MEDIA_TYPE, most=jws.MAX_LENGTH + 2)
+            fetched = self.outbound.get(address, accept=MEDIA_TYPE, most=jws.MAX_LENGTH + 2)
         except Unreachable as unreachable:
             raise RequestObjectRefused("request_uri could not be fetched", by_reference=True) from unreachable
+        finally:
+            self.ways_out.release()
         return fetched.body.decode("ascii", errors="replace").strip()
 
     def _parameters_in(self, compact: str, client: Client, *, now: datetime) -> dict[str, str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 BACKCHANNEL = "backchannel_logout"
 WORTH_TELLING = timedelta(hours=24)
+UNEVEN_S = 7200
 AT_ONCE = 400
 """Ids looked for in one statement."""
 
@@ -89,5 +90,5 @@ class SessionEnds:
             kind=BACKCHANNEL,
             seal=lambda message_id: seal_notice(notice, self.record_seal, message_id),
             due=now + timedelta(seconds=wait),
-            until=now + WORTH_TELLING,
+            until=now + WORTH_TELLING - timedelta(seconds=secrets.randbelow(UNEVEN_S)),  # one moment would join them
         )

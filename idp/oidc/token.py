@@ -118,5 +118,7 @@ class Token:
             raise OAuthError(Code.UNSUPPORTED_GRANT_TYPE, "this grant_type is not supported")
         if name not in client.grant_types:
             raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for this grant_type")
+        if "resource" in parameters.repeated:
+            raise OAuthError(Code.INVALID_TARGET, "a token is for one resource: ask for one at a time")
         confirmation = self.senders.confirmation(client, proof, now=now)
         return grant.answer(self.context, client, parameters, now=now, confirmation=confirmation)

@@ -161,13 +161,16 @@ class _Held(threading.local):
 
     reading: Connection | None = None
     writing: Connection | None = None
-    asked: float = 0.0
+
+    def __init__(self) -> None:
+        """Begin with nothing, in each thread."""
+        self.asked: dict[str, float] = {}
 
     def take(self, which: str) -> Connection | None:
         """Return a held connection; one long unused goes back to the pool, which tries it before it gives it out."""
         connection: Connection | None = getattr(self, which)
-        now, before = time.monotonic(), self.asked
-        self.asked = now
+        now = time.monotonic()
+        before, self.asked[which] = self.asked.get(which, now), now
         if connection is not None and now - before > IDLE_SECONDS:
             connection.close()
             setattr(self, which, None)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from flask import request
 
 from idp.oidc.errors import Code, OAuthError
+from idp.store.database import DatabaseError
 from idp.web import answers, cors, dpop_nonce, request_log
 from idp.web.visit import VISIT, Visit
 
@@ -80,7 +81,7 @@ class FrontDoor:
             line.route, line.status = endpoint.path, answer.status
             headers = [*answer.all_headers(), *self._guard.headers]
             headers += [("Set-Cookie", cookie) for cookie in visit.new_cookies]
-            headers += [header for each in AFTERWARDS for header in each(visit, endpoint, answer)]
+            headers += _afterwards(visit, endpoint, answer)
             start_response(answers.status_line(answer.status), headers)
             return [b""] if visit.method == "HEAD" else [answer.body]
 
@@ -98,6 +99,14 @@ class FrontDoor:
         except Exception as problem:  # noqa: BLE001 — handed on with the request
             visit.environ[PROBLEM] = problem
             return None
+
+
+def _afterwards(visit: Visit, endpoint: Endpoint, answer: Answer) -> list[tuple[str, str]]:
+    """Return the headers that depend on who asks; where the database that tells is away, the answer stands alone."""
+    try:
+        return [header for each in AFTERWARDS for header in each(visit, endpoint, answer)]
+    except DatabaseError:
+        return [("Vary", "Origin")]
 
 
 def install(app: Flask, endpoints: Sequence[Endpoint], wiring: Wiring, guard: Guard) -> None:

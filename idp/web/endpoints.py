@@ -60,7 +60,7 @@ def _the_same_by_get(visit: Visit) -> Answer:
     if not visit.is_form:
         raise PageError("request_unreadable", detail="not a form")
     parameters = parse_or_page(visit.body())
-    if parameters.repeated:
+    if parameters.repeated & KNOWN:
         wish = request_of(visit, parameters)
         return outcome(visit, visit.services.authorize.proceed(wish, None, now=visit.now))
     known = {name: value for name, value in parameters.values.items() if name in KNOWN}

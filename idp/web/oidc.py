@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request
 
-from idp.oidc.errors import PageError
+from idp.oidc.errors import OAuthError, PageError
 from idp.oidc.interactions import ChooseCodeName, Consent, first_needed
 from idp.store.subjects import NameTaken, TooManyNames
 from idp.web import current, endpoints, i18n, security
@@ -104,6 +104,12 @@ def form_post(response: endpoints.FormPost) -> str:
         "oidc/form_post.html", site=site_view(response.request.client), action=post.action, fields=post.fields
     )
     return security.allow_form_to(post.action, page)
+
+
+@blueprint.app_errorhandler(OAuthError)
+def judged_anew(_error: OAuthError) -> AnyResponse:
+    """Go back to the authorization endpoint, which tells the site, where a request no longer stands on a page."""
+    return redirect(journey().onward, 303)
 
 
 def services_authorize() -> Authorize:

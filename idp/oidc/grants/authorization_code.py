@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from idp.oidc import pkce, refresh_tokens, snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import About, Issue, respond
-from idp.store import grants
+from idp.store import grants, refreshes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +33,7 @@ class AuthorizationCode:
         handle = tokens.take_apart(parameters.get("code") or "")
         if handle is None:
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
+        _demand_same_resource(context, handle, parameters.get("resource"))
         access = tokens.fresh(handle.grant_id)
         wish = grants.Redemption(
             grant_id=handle.grant_id,
@@ -47,8 +48,6 @@ class AuthorizationCode:
         redeemed = context.database.once(lambda connection: grants.redeem_code(connection, wish, now=now))
         if redeemed is None:
             raise _refusal(context, client, parameters, handle=handle, confirmation=confirmation, now=now)
-        if parameters.get("resource") not in {None, redeemed.resource}:
-            raise OAuthError(Code.INVALID_TARGET, "the code was asked for another resource")
         released = snapshot.unseal(redeemed.sealed, record_seal=context.record_seal, grant_id=handle.grant_id)
         released = snapshot.opened_with(released, code=parameters.get("code") or "")
         about = About(redeemed.sub, released, redeemed.nonce, redeemed.sid)
@@ -57,6 +56,16 @@ class AuthorizationCode:
             refresh_token = refresh_tokens.make(context.refresh_key, grant_id=handle.grant_id, generation=0)
         issue = Issue(access, redeemed.scope, about, confirmation, refresh_token)
         return respond(context, client, issue, now=now)
+
+
+def _demand_same_resource(context: TokenContext, handle: tokens.Handle, resource: str | None) -> None:
+    """A code is redeemed for what it was asked for; one statement more for who says so again (RFC 8707 §2.2)."""
+    if resource is None:
+        return
+    with context.database.read() as connection:
+        standing = refreshes.standing(connection, grant_id=handle.grant_id)
+    if standing is not None and standing.resource != resource:
+        raise OAuthError(Code.INVALID_TARGET, "the code was asked for another resource")
 
 
 def _refusal(

@@ -41,7 +41,7 @@ class RefreshToken:
         if found is None:
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
         grant_id, generation = found
-        _demand_granted(context, grant_id, parameters.get("scope"))
+        _demand_granted(context, grant_id, parameters)
         turning = not client.confidential and confirmation is None
         access = tokens.fresh(grant_id)
         wish = refreshes.Refresh(
@@ -59,22 +59,25 @@ class RefreshToken:
         if renewed is None:
             _end_if_reused(context, wish, now=now)
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
-        if parameters.get("resource") not in {None, renewed.resource}:
-            raise OAuthError(Code.INVALID_TARGET, "the grant is for another resource")
         released = snapshot.unseal(renewed.sealed, record_seal=context.record_seal, grant_id=grant_id)
         about = About(renewed.sub, released, nonce=None, sid=renewed.sid)
         text = refresh_tokens.make(context.refresh_key, grant_id=grant_id, generation=wish.next_generation)
         return respond(context, client, Issue(access, renewed.scope, about, confirmation, text), now=now)
 
 
-def _demand_granted(context: TokenContext, grant_id: bytes, asked: str | None) -> None:
-    """A refresh may ask for what was granted and nothing else, before anything turns (RFC 6749 §6)."""
-    if asked is None:
+def _demand_granted(context: TokenContext, grant_id: bytes, parameters: Parameters) -> None:
+    """A refresh may ask for what was granted and nothing else, before anything turns (RFC 6749 §6, RFC 8707 §2.2)."""
+    asked, resource = parameters.get("scope"), parameters.get("resource")
+    if asked is None and resource is None:
         return
     with context.database.read() as connection:
         standing = refreshes.standing(connection, grant_id=grant_id)
-    if standing is not None and not set(asked.split()) <= set(standing.scope.split()):
+    if standing is None:
+        return
+    if not set((asked or "").split()) <= set(standing.scope.split()):
         raise OAuthError(Code.INVALID_SCOPE, "scope goes beyond what was granted")
+    if resource not in {None, standing.resource}:
+        raise OAuthError(Code.INVALID_TARGET, "the grant is for another resource")
 
 
 def _end_if_reused(context: TokenContext, wish: refreshes.Refresh, *, now: datetime) -> None:

@@ -117,6 +117,15 @@ def test_a_site_that_is_down_for_a_moment_keeps_its_known_keys() -> None:
     assert kids(keys, kid="1", after=700) == {"1"}
 
 
+def test_a_site_that_stays_down_loses_them_after_a_day() -> None:
+    publisher = Publisher(key("1"))
+    keys = ClientKeys(publisher)
+    kids(keys, kid="1")
+    publisher.publishes(None)
+    assert kids(keys, kid="1", after=80_000) == {"1"}
+    assert kids(keys, kid="1", after=90_000) == set()
+
+
 def test_a_client_with_registered_keys_is_never_asked() -> None:
     publisher = Publisher()
     assert ClientKeys(publisher).with_keys(Client(**_without_uri()), kid="1", now=NOW).jwks == ()

@@ -145,6 +145,7 @@ def test_who_asked_hears_at_once_and_the_others_at_moments_of_their_own(house: H
     assert min(due) == 0
     assert max(due) <= 20
     assert len(set(due)) > 3
+    assert len({row.until_at for row in messages(house)}) > 3, "nor does the end of the attempts join them"
     deliver(house, sites)
     assert "https://asking.example/logout" in [url for url, *_ in sites.received]
     house.wait(seconds=21)

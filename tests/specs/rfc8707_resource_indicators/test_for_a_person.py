@@ -83,9 +83,9 @@ def test_an_unknown_resource_is_an_invalid_target(house: House, api: Site, resou
 @pytest.mark.usefixtures("api")
 def test_the_token_is_for_what_was_asked_and_nothing_else(house: House) -> None:
     site, person = house.site(), house.person()
-    wrong = site.token(code=person.code_for(site, resource=API), resource="https://other.example/")
-    assert wrong.get_json()["error"] == "invalid_target"
-    assert site.token(code=person.code_for(site, resource=API), resource=API).status_code == 200
+    code = person.code_for(site, resource=API)
+    assert site.token(code=code, resource="https://other.example/").get_json()["error"] == "invalid_target"
+    assert site.token(code=code, resource=API).status_code == 200, "a wrong guess burns nothing"
 
 
 def test_a_refresh_is_for_the_same_api(house: House, api: Site) -> None:

@@ -89,6 +89,8 @@ def forged(client: SigningClient) -> dict[str, str]:
         "a list": client.request_object(scope=["openid"]),
         "no JWT": "x.y.z",
         "too long": client.request_object(state="x" * 8200),
+        "half a character": client.request_object(state="\ud800"),
+        "NUL": client.request_object(nonce="a\0b"),
         "a member twice": sign(b'{"client_id":"shop","client_id":"shop"}', client.key, client.algorithm),
         "an array": sign(b"[]", client.key, client.algorithm),
     }
@@ -98,7 +100,7 @@ NAMES = (
     *("unsigned", "another client's key", "a key that comes along", "an unknown kid", "critical extension"),
     *("another type", "wrong issuer", "wrong audience", "expired", "not valid yet", "another client inside"),
     *("a request inside", "a request_uri inside", "a client assertion", "times that are none", "a list", "no JWT"),
-    *("too long", "a member twice", "an array"),
+    *("too long", "half a character", "NUL", "a member twice", "an array"),
 )
 
 
@@ -181,6 +183,17 @@ def test_what_cannot_be_had_or_read_is_a_page(
     client = SigningClient.register(house, request_uris=[ADDRESS])
     publishing(monkeypatch, body)
     assert refused(house.person(), by_reference(client))
+
+
+def test_only_so_many_are_fetched_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = SigningClient.register(house, request_uris=[ADDRESS])
+    publishing(monkeypatch, client.request_object().encode())
+    ways_out = house.services.authorize.request_objects.ways_out
+    for _ in range(2):
+        assert ways_out.acquire(blocking=False)
+    assert refused(house.person(), by_reference(client))
+    ways_out.release()
+    assert "code" in answered(house.person().arrive(by_reference(client)))
 
 
 def test_both_at_once_are_refused(house: House) -> None:

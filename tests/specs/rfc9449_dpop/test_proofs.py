@@ -113,6 +113,9 @@ def wrong(sender: Sender) -> dict[str, str]:
         "jti that is no text": proof(sender, jti=7),
         "critical": proof(sender, header={"crit": ["x"], "x": 1}),
         "too long": proof(sender, extra="x" * 9000),
+        "half a character": proof(sender, jti="\ud800"),
+        "a time without end": proof(sender, iat=10**400),
+        "NUL": proof(sender, jti="a\0b"),
         "a member twice": sign(b'{"jti":"a","jti":"b"}', sender.key, "ES256", typ="dpop+jwt"),
     }
 
@@ -122,7 +125,8 @@ NAMES = (
     *("no iat", "no ath", "wrong typ", "RS256", "none", "a private key", "a symmetric key", "another key signed"),
     *("wrong htm", "method in small letters", "wrong htu", "another path", "htu that is none"),
     *("htu that is no text", "an hour old", "an hour ahead", "iat in words", "expired", "not yet", "wrong ath"),
-    *("empty jti", "endless jti", "jti that is no text", "critical", "too long", "a member twice"),
+    *("empty jti", "endless jti", "jti that is no text", "critical", "too long"),
+    *("half a character", "a time without end", "NUL", "a member twice"),
 )
 
 
