@@ -1,4 +1,4 @@
-"""What could never fit FAPI 2.0 is refused when it is registered (Security Profile §5.3, §5.4).
+"""What could never fit FAPI 2.0 is refused when it is registered (FAPI 2.0 Security Profile §5.3, §5.4).
 
 Methods, algorithms, PKCE and bound tokens are in ``client_policies``.
 """
