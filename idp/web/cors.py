@@ -47,12 +47,12 @@ def preflight(endpoint: Endpoint) -> Answer:
     return Answer(204, headers=allowed)
 
 
-def headers(visit: Visit, endpoint: Endpoint, answer: Answer) -> list[tuple[str, str]]:
+def headers(visit: Visit, endpoint: Endpoint, status: int) -> list[tuple[str, str]]:
     """Let the page that asked read the answer, if it may."""
     if not endpoint.for_scripts:
         return []
     origin = visit.header("HTTP_ORIGIN")
-    if origin is None or not _may_read(visit, origin, refused=answer.status >= 400):
+    if origin is None or not _may_read(visit, origin, refused=status >= 400):
         return [VARIES]
     return [VARIES, ("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", EXPOSED)]
 

@@ -54,11 +54,11 @@ class Endpoint:
         return method in self.methods or (method == "HEAD" and "GET" in self.methods)
 
 
-AFTERWARDS: tuple[Callable[[Visit, Endpoint, Answer], Iterable[tuple[str, str]]], ...] = (
+AFTERWARDS: tuple[Callable[[Visit, Endpoint, int], Iterable[tuple[str, str]]], ...] = (
     cors.headers,
     dpop_nonce.headers,
 )
-"""Headers that depend on who asks what, added to every direct answer, errors included."""
+"""Headers that depend on who asks what and on the status, added to every answer of an endpoint, errors included."""
 
 
 class FrontDoor:
@@ -76,12 +76,14 @@ class FrontDoor:
             visit = environ[VISIT] = Visit(self._wiring, environ)
             endpoint = self._endpoints.get(environ.get("PATH_INFO", ""))
             answer = self._answer(endpoint, visit) if endpoint is not None else None
-            if endpoint is None or answer is None:
+            if endpoint is None:
                 return self._pages(environ, line.noting(start_response))
+            if answer is None:
+                return self._pages(environ, _adding_afterwards(visit, endpoint, line.noting(start_response)))
             line.route, line.status = endpoint.path, answer.status
             headers = [*answer.all_headers(), *self._guard.headers]
             headers += [("Set-Cookie", cookie) for cookie in visit.new_cookies]
-            headers += _afterwards(visit, endpoint, answer)
+            headers += _afterwards(visit, endpoint, answer.status)
             start_response(answers.status_line(answer.status), headers)
             return [b""] if visit.method == "HEAD" else [answer.body]
 
@@ -101,10 +103,19 @@ class FrontDoor:
             return None
 
 
-def _afterwards(visit: Visit, endpoint: Endpoint, answer: Answer) -> list[tuple[str, str]]:
+def _adding_afterwards(visit: Visit, endpoint: Endpoint, start_response: StartResponse) -> StartResponse:
+    """Return ``start_response`` for what Flask says in an endpoint's place, of a body too large for instance."""
+
+    def start(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
+        return start_response(status, [*headers, *_afterwards(visit, endpoint, int(status[:3]))], error)
+
+    return start
+
+
+def _afterwards(visit: Visit, endpoint: Endpoint, status: int) -> list[tuple[str, str]]:
     """Return the headers that depend on who asks; where the database that tells is away, the answer stands alone."""
     try:
-        return [header for each in AFTERWARDS for header in each(visit, endpoint, answer)]
+        return [header for each in AFTERWARDS for header in each(visit, endpoint, status)]
     except DatabaseError:
         return [("Vary", "Origin")]
 

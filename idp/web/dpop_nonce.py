@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from idp.oidc.dpop import Place
-    from idp.web.answers import Answer
     from idp.web.direct import Endpoint
     from idp.web.visit import Visit
 
@@ -14,7 +13,7 @@ RESOURCES = frozenset({"/userinfo"})
 """Endpoints that are a resource; their nonces are of another kind than the authorization server's."""
 
 
-def headers(visit: Visit, endpoint: Endpoint, _answer: Answer) -> list[tuple[str, str]]:
+def headers(visit: Visit, endpoint: Endpoint, _status: int) -> list[tuple[str, str]]:
     """Return the header with the nonce to be used from now on."""
     if visit.header("HTTP_DPOP") is None:
         return []

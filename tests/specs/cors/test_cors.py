@@ -143,5 +143,5 @@ def test_an_unreadable_body_is_an_answer_all_the_same(app: Site) -> None:
     headers = {"Origin": APP, "Authorization": "Bearer no-token"}
     form = {"padding": "x" * 70_000}
     response = app.house.browser().post("/userinfo", base_url=ISSUER, data=form, headers=headers)
-    assert response.status_code == 401
+    assert response.status_code == 413
     assert readable_by(response) == APP
