@@ -66,8 +66,6 @@ def _resource(context: TokenContext, parameters: Parameters) -> str | None:
     resource = parameters.get("resource")
     if resource is None:
         return None
-    if "resource" in parameters.repeated:
-        raise OAuthError(Code.INVALID_TARGET, "a token is for one resource: ask for one at a time")
     with context.database.read() as connection:
         if clients.behind(connection, resource=resource) is None:
             raise OAuthError(Code.INVALID_TARGET, "this resource is not known here")
