@@ -7,9 +7,9 @@ recognised for what it is, and the same successor can be given twice.
 from __future__ import annotations
 
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 
-from idp.oidc.tokens import ID_BYTES
+from idp.oidc.tokens import ID_BYTES, decoded
 
 KEY = "yufu/refresh/1"
 """The purpose of the root that they are keyed with."""
@@ -25,13 +25,10 @@ def make(key: bytes, *, grant_id: bytes, generation: int) -> str:
 
 def take_apart(key: bytes, text: str) -> tuple[bytes, int] | None:
     """Return the family and the generation of a token; None for what is not one of ours."""
-    if len(text) != LENGTH or not text.isascii():
-        return None
-    try:
-        raw = urlsafe_b64decode(text)
-    except ValueError:
+    raw = decoded(text, length=LENGTH)
+    if raw is None:
         return None
     named, proof = raw[: ID_BYTES + GENERATION_BYTES], raw[ID_BYTES + GENERATION_BYTES :]
-    if not hmac.compare_digest(proof, hmac.digest(key, named, "sha256")) or urlsafe_b64encode(raw).decode() != text:
+    if not hmac.compare_digest(proof, hmac.digest(key, named, "sha256")):
         return None
     return named[:ID_BYTES], int.from_bytes(named[ID_BYTES:], "big")

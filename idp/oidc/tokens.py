@@ -45,12 +45,18 @@ def secret_of(text: str) -> bytes:
 
 def take_apart(text: str) -> Handle | None:
     """Return the two halves of a presented code or token; None if it cannot be one of ours."""
-    if len(text) != LENGTH or not text.isascii():
+    raw = decoded(text, length=LENGTH)
+    if raw is None or len(raw) != ID_BYTES + SECRET_BYTES:
+        return None
+    return Handle(raw[:ID_BYTES], hashlib.sha256(raw[ID_BYTES:]).digest())
+
+
+def decoded(text: str, *, length: int) -> bytes | None:
+    """Return what so many characters of base64url stand for; None where other characters would stand for the same."""
+    if len(text) != length or not text.isascii():
         return None
     try:
         raw = urlsafe_b64decode(text)
     except ValueError:
         return None
-    if len(raw) != ID_BYTES + SECRET_BYTES or urlsafe_b64encode(raw).decode() != text:
-        return None
-    return Handle(raw[:ID_BYTES], hashlib.sha256(raw[ID_BYTES:]).digest())
+    return raw if urlsafe_b64encode(raw).decode() == text else None
