@@ -15,7 +15,7 @@ from idp.authentication.sessions import Sessions
 from idp.authentication.throttling import Throttles
 from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
-from idp.oidc import device_codes, discovery, dpop, refresh_tokens, response_types, session_id
+from idp.oidc import access_tokens, device_codes, discovery, dpop, refresh_tokens, response_types, session_id
 from idp.oidc.authorize import Authorize
 from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
@@ -114,6 +114,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         access_lifetime=timedelta(seconds=settings.oidc.access_token_seconds),
         id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
         refresh_key=keyring.root.purpose(refresh_tokens.KEY),
+        access_key=keyring.root.purpose(access_tokens.KEY),
     )
     outbound = build_outbound(settings)
     client_keys = ClientKeys(outbound)
@@ -135,12 +136,29 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
         devices=authorize.devices,
         device_authorization=DeviceAuthorization(settings.issuer, authenticator, authorize.devices),
-        revocation=Revocation(settings.issuer, authenticator, database, keyring, context.refresh_key),
+        revocation=Revocation(
+            settings.issuer, authenticator, database, keyring, context.refresh_key, context.access_key
+        ),
         introspection=Introspection(
-            settings.issuer, authenticator, database, keyring, context.refresh_key, keyring.keyring.records
+            settings.issuer,
+            authenticator,
+            database,
+            keyring,
+            context.refresh_key,
+            context.access_key,
+            keyring.keyring.records,
         ),
         token=Token(authenticator, context, senders),
-        userinfo=Userinfo(settings.issuer, database, directory, client_keys, keyring, keyring.keyring.records, senders),
+        userinfo=Userinfo(
+            settings.issuer,
+            database,
+            directory,
+            client_keys,
+            keyring,
+            keyring.keyring.records,
+            senders,
+            context.access_key,
+        ),
         directory=directory,
         logout=Logout(settings.issuer, directory, keyring),
         registrar=_registrar(settings, database, keyring, directory, logos),
@@ -230,6 +248,7 @@ def _issuing(settings: Settings, database: Database, keyring: Keyholder) -> Issu
         refresh_lifetime=timedelta(days=settings.oidc.refresh_days),
         session_lifetime=timedelta(hours=settings.session.hours),
         sid_key=keyring.root.purpose(session_id.KEY),
+        access_key=keyring.root.purpose(access_tokens.KEY),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc import jwt_access_token, refresh_tokens, snapshot, tokens
+from idp.oidc import access_tokens, jwt_access_token, refresh_tokens, snapshot
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import cnf, token_type
 from idp.store import refreshes
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from clients.client import Client
     from idp.keyholder import Keyholder
+    from idp.oidc.access_tokens import Presented
     from idp.oidc.parameters import Parameters
     from idp.oidc.snapshot import Snapshot
     from idp.oidc.token import ClientAuthenticator
@@ -45,6 +46,7 @@ class Introspection:
     database: Database
     keyring: Keyholder
     refresh_key: bytes
+    access_key: bytes
     record_seal: RecordSeal
 
     def answer(
@@ -66,7 +68,7 @@ class Introspection:
         return self._signed(content, client, now=now)
 
     def _content(self, text: str, client: Client, *, now: datetime) -> dict[str, object]:
-        family, access = refresh_tokens.take_apart(self.refresh_key, text), tokens.take_apart(text)
+        family, access = refresh_tokens.take_apart(self.refresh_key, text), access_tokens.take_apart(text)
         signed = jwt_access_token.take_apart(text, self.keyring, issuer=self.issuer) if "." in text else None
         resource = None
         if signed is not None:
@@ -80,7 +82,7 @@ class Introspection:
             return self._for_the_api(found, access, now=now)
         if found is None or not (found.client_id == client.client_id or resource in client.resources):
             return NOT_ACTIVE
-        until = _family_until(found, family[1]) if family is not None else _access_until(found, access)
+        until = _family_until(found, family[1]) if family is not None else self._access_until(found, access, now=now)
         if until is None or until <= now.timestamp():
             return NOT_ACTIVE
         content = self._of(found, until=until, is_access=family is None)
@@ -88,14 +90,20 @@ class Introspection:
             return content | {"aud": found.resource}
         return content if resource is None else content | {"aud": resource, "sub": found.client_id}
 
-    def _for_the_api(self, found: Standing, access: tokens.Handle, *, now: datetime) -> dict[str, object]:
+    def _for_the_api(self, found: Standing, access: Presented, *, now: datetime) -> dict[str, object]:
         """Tell an API of a token that was made for it: the person as its own sector knows them, and nothing else."""
-        until = _access_until(found, access)
-        if until is None or until <= now.timestamp():
+        until = self._access_until(found, access, now=now)
+        if until is None:
             return NOT_ACTIVE
         released = snapshot.unseal(found.sealed, record_seal=self.record_seal, grant_id=access.grant_id)
         content = self._of(found, until=until, is_access=True)
         return content | _how(released) | {"sub": released.sub_there, "aud": found.resource}
+
+    def _access_until(self, found: Standing, access: Presented | None, *, now: datetime) -> int | None:
+        """Return when an access token of a grant ends; None where it ended, or is none of it."""
+        if access is None or not access_tokens.is_live(self.access_key, access, found, now=now):
+            return None
+        return access.until
 
     def _of(self, found: Standing, *, until: int, is_access: bool) -> dict[str, object]:
         content: dict[str, object] = {
@@ -130,14 +138,6 @@ def _how(released: Snapshot) -> dict[str, object]:
     """Tell how and when the person signed in, as far as the site asked for it (RFC 9470 §6.2)."""
     told = {"acr": released.acr, "auth_time": released.auth_time}
     return {name: value for name, value in told.items() if value is not None}
-
-
-def _access_until(found: Standing, access: tokens.Handle | None) -> int | None:
-    """Return when an access token of a grant ends; None where it ended, or is none of it."""
-    digest = access.digest if access is not None else None
-    if digest is not None and digest == found.access_hash:
-        return found.access_until
-    return found.earlier_until if digest is not None and digest == found.earlier_hash else None
 
 
 def _family_until(found: Standing, generation: int) -> int | None:

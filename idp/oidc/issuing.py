@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
-from idp.oidc import id_token, snapshot, tokens
+from idp.oidc import access_tokens, id_token, snapshot, tokens
 from idp.oidc.claims import OFFLINE_ACCESS
 from idp.oidc.id_token import Frame
 from idp.oidc.offer import snapshot_of
@@ -45,17 +45,18 @@ class Issuing:
     refresh_lifetime: timedelta
     session_lifetime: timedelta
     sid_key: bytes
+    access_key: bytes
 
     def answer(self, offer: Offer, visitor: Visitor, *, now: datetime) -> dict[str, str]:
         """Write the grants, and return what the response type brings: at most one grant, but in a laboratory."""
         kind = offer.request.response_type or CODE
         marks, released = self._session_marks(offer, visitor, now=now), snapshot_of(offer, visitor)
         code = tokens.fresh() if kind.code else None
-        access = tokens.fresh() if kind.token else None
+        access = self._access_token(now) if kind.token else None
         if code is not None:
             self._write(self._with_code(code, offer, released, marks, now=now))
         if access is not None:
-            self._write(self._with_access(access, offer, released, marks, now=now))
+            self._write(self._with_access(access, offer, released, marks))
         parameters = {} if code is None else {"code": code.text}
         if access is not None:
             lifetime = str(int(self.access_lifetime.total_seconds()))
@@ -107,8 +108,13 @@ class Issuing:
             return None
         return int((now + self.refresh_lifetime).timestamp())
 
+    def _access_token(self, now: datetime) -> access_tokens.Fresh:
+        """Make a token for the browser, which proves no key."""
+        until = int((now + self.access_lifetime).timestamp())
+        return access_tokens.fresh(self.access_key, until=until, confirmation=None)
+
     def _with_access(
-        self, access: tokens.Fresh, offer: Offer, released: Snapshot, marks: SessionMarks, *, now: datetime
+        self, access: access_tokens.Fresh, offer: Offer, released: Snapshot, marks: SessionMarks
     ) -> grants.NewGrant:
         return grants.NewGrant(
             grant_id=access.grant_id,
@@ -121,8 +127,7 @@ class Issuing:
             code_challenge=None,
             code_hash=None,
             code_until=None,
-            access_hash=access.digest,
-            access_until=int((now + self.access_lifetime).timestamp()),
+            access_until=access.until,
             resource=offer.request.get("resource"),
             **marks,
         )
@@ -134,7 +139,7 @@ class Issuing:
         *,
         sid: str | None,
         code: tokens.Fresh | None,
-        access: tokens.Fresh | None,
+        access: access_tokens.Fresh | None,
         now: datetime,
     ) -> str:
         client, issued_at = offer.request.client, int(now.timestamp())

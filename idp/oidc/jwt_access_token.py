@@ -1,24 +1,27 @@
 """Access tokens that a resource reads itself (RFC 9068): signed, for that one resource, and still to be looked up.
 
-``jti`` names the grant and holds the digest that its row keeps. So such a token can be revoked and introspected like
-any other, and what its reader learns opens nothing: an opaque token would need what the digest is of.
+``jti`` names the grant and which of its tokens this is. So it can be revoked and introspected like any other, and what
+its reader learns opens nothing: an opaque token would need a proof under a key of ours.
 """
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from idp.oidc.access_tokens import Presented
 from idp.oidc.token_response import cnf
-from idp.oidc.tokens import ID_BYTES, Handle
+from idp.oidc.tokens import ID_BYTES
+from idp.store.access_tokens import SERIAL_BYTES
 from keys import InvalidToken
+from keys.encoding import from_base64url, to_base64url
 from keys.jws import sign_compact, verify_compact
 
 if TYPE_CHECKING:
     from idp.keyholder import Keyholder
+    from idp.oidc.access_tokens import Named
     from keys import Signer
 
 TYPE = "at+jwt"
@@ -43,11 +46,12 @@ class ForResource:
 class _Read(msgspec.Struct, frozen=True):
     iss: str
     aud: str
+    exp: int
     jti: str
 
 
-def make(signer: Signer, token: ForResource, handle: Handle) -> str:
-    """Sign a token; ``handle`` is what the row of its grant keeps."""
+def make(signer: Signer, token: ForResource, named: Named) -> str:
+    """Sign a token; ``named`` is what it is revoked and introspected by."""
     payload: dict[str, Any] = {
         "iss": token.iss,
         "aud": token.aud,
@@ -55,18 +59,20 @@ def make(signer: Signer, token: ForResource, handle: Handle) -> str:
         "sub": token.sub,
         "iat": token.iat,
         "exp": token.exp,
-        "jti": urlsafe_b64encode(handle.grant_id + handle.digest).decode(),
+        "jti": to_base64url(named.grant_id + named.serial).decode(),
     }
     if token.confirmation is not None:
         payload["cnf"] = cnf(token.confirmation)
     return sign_compact(signer, _encode(payload), TYPE)
 
 
-def take_apart(text: str, keyring: Keyholder, *, issuer: str) -> tuple[Handle, str] | None:
-    """Return what finds a token of ours and the resource it is for; None for anything else. Its age is in its row."""
+def take_apart(text: str, keyring: Keyholder, *, issuer: str) -> tuple[Presented, str] | None:
+    """Return what a token of ours names, its age unchecked, and the resource it is for; None for anything else."""
     try:
         read = msgspec.json.decode(verify_compact(text, keyring, TYPE), type=_Read)
-    except (InvalidToken, msgspec.MsgspecError):
+        raw = from_base64url(read.jti)
+    except (InvalidToken, msgspec.MsgspecError, ValueError):
         return None
-    raw = urlsafe_b64decode(read.jti)
-    return (Handle(raw[:ID_BYTES], raw[ID_BYTES:]), read.aud) if read.iss == issuer else None
+    if read.iss != issuer or len(raw) != ID_BYTES + SERIAL_BYTES:
+        return None
+    return Presented(raw[:ID_BYTES], read.exp, raw[ID_BYTES:], proof=None), read.aud

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from idp.oidc import jwt_access_token, refresh_tokens, tokens
+from idp.oidc import access_tokens, jwt_access_token, refresh_tokens
 from idp.oidc.errors import Code, OAuthError
+from idp.store import access_tokens as rows
 from idp.store import refreshes
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from idp.keyholder import Keyholder
+    from idp.oidc.access_tokens import Presented
     from idp.oidc.parameters import Parameters
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
@@ -27,6 +29,7 @@ class Revocation:
     database: Database
     keyring: Keyholder
     refresh_key: bytes
+    access_key: bytes
 
     def answer(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> None:
         """End a token of the client's own; what is unknown, or another's, is none of its business and no error.
@@ -39,11 +42,16 @@ class Revocation:
             raise OAuthError(Code.INVALID_REQUEST, "token is missing, or was given more than once")
         family = refresh_tokens.take_apart(self.refresh_key, text)
         signed = jwt_access_token.take_apart(text, self.keyring, issuer=self.issuer) if "." in text else None
-        access = tokens.take_apart(text) if signed is None else signed[0]
-        with self.database.write() as connection:
-            if family is not None:
+        access = access_tokens.take_apart(text) if signed is None else signed[0]
+        if family is not None:
+            with self.database.write() as connection:
                 refreshes.revoke_family(connection, grant_id=family[0], client_id=client.client_id, now=now)
-            elif access is not None:
-                refreshes.revoke_access(
-                    connection, grant_id=access.grant_id, access_hash=access.digest, client_id=client.client_id
-                )
+        elif access is not None:
+            self._end(access, client_id=client.client_id, now=now)
+
+    def _end(self, access: Presented, *, client_id: str, now: datetime) -> None:
+        """End one access token, where it is a live one of this client: what is over needs no mention in its row."""
+        with self.database.write() as connection:
+            marks = rows.lock(connection, grant_id=access.grant_id, client_id=client_id)
+            if marks is not None and access_tokens.is_live(self.access_key, access, marks, now=now):
+                rows.end(connection, access, marks, now=int(now.timestamp()))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from clients.client import Client
-    from idp.oidc import tokens
+    from idp.oidc import access_tokens
     from idp.oidc.grants.grant import TokenContext
     from idp.oidc.snapshot import Snapshot
 
@@ -34,7 +34,7 @@ class About:
 class Issue:
     """What a grant comes to. ``about`` is None where no ID token is due, ``confirmation`` where nothing is bound."""
 
-    access: tokens.Fresh
+    access: access_tokens.Fresh
     scope: str
     about: About | None
     confirmation: str | None = None
@@ -46,7 +46,7 @@ def respond(context: TokenContext, client: Client, issue: Issue, *, now: datetim
     answer: dict[str, object] = {
         "access_token": issue.access.text,
         "token_type": token_type(issue.confirmation),
-        "expires_in": int(context.access_lifetime.total_seconds()),
+        "expires_in": issue.access.until - int(now.timestamp()),
     }
     if issue.scope:  # an empty one is no scope (RFC 6749 §3.3)
         answer["scope"] = issue.scope

@@ -1,4 +1,4 @@
-"""Codes and tokens as strings: 16 bytes that find a grant and 32 that open it."""
+"""Codes as strings: 16 bytes that find a grant and 32 that open it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LENGTH = 64  # base64url of 48 bytes has no padding
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A presented code or token, taken apart; ``digest`` is SHA-256 of its secret part."""
+    """A presented code, taken apart; ``digest`` is SHA-256 of its secret part."""
 
     grant_id: bytes
     digest: bytes
@@ -22,7 +22,7 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Fresh(Handle):
-    """A new code or token and the text that goes to the site, once."""
+    """A new code and the text that goes to the site, once."""
 
     text: str
 
@@ -31,20 +31,19 @@ class Fresh(Handle):
         return "…"
 
 
-def fresh(grant_id: bytes | None = None) -> Fresh:
-    """Make a code or token with 256 bits of its own, for a new grant or the one given."""
-    grant_id = grant_id or secrets.token_bytes(ID_BYTES)
-    secret = secrets.token_bytes(SECRET_BYTES)
+def fresh() -> Fresh:
+    """Make a code with 256 bits of its own, for a new grant."""
+    grant_id, secret = secrets.token_bytes(ID_BYTES), secrets.token_bytes(SECRET_BYTES)
     return Fresh(grant_id, hashlib.sha256(secret).digest(), urlsafe_b64encode(grant_id + secret).decode())
 
 
 def secret_of(text: str) -> bytes:
-    """Return the secret half of a code or token that was taken apart before: a key that only its holder has."""
+    """Return the secret half of a code that was taken apart before: a key that only its holder has."""
     return urlsafe_b64decode(text)[ID_BYTES:]
 
 
 def take_apart(text: str) -> Handle | None:
-    """Return the two halves of a presented code or token; None if it cannot be one of ours."""
+    """Return the two halves of a presented code; None if it cannot be one of ours."""
     raw = decoded(text, length=LENGTH)
     if raw is None or len(raw) != ID_BYTES + SECRET_BYTES:
         return None

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from clients import jwe
-from idp.oidc import snapshot, tokens
+from idp.oidc import access_tokens, snapshot
 from idp.oidc.errors import Code, OAuthError
-from idp.store import grants
+from idp.store import access_tokens as rows
 from keys.jws import sign_compact
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Userinfo:
     keyring: Keyholder
     record_seal: RecordSeal
     senders: Senders
+    access_key: bytes
 
     def answer(self, text: str | None, *, proof: Request, now: datetime) -> Told:
         """Return ``sub`` and the claims an access token releases, or a JWT of them: one statement.
@@ -71,13 +72,15 @@ class Userinfo:
         Raises OAuthError, also for the token of a client that was turned away since, and for a bound one without a
         proof of its key.
         """
-        handle = tokens.take_apart(text) if text else None
-        if handle is None:
+        token = access_tokens.take_apart(text) if text else None
+        if token is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
         with self.database.read() as connection:
-            access = grants.find_access(connection, grant_id=handle.grant_id, access_hash=handle.digest, now=now)
-        client = self.directory.find(access.client_id, now=now) if access is not None else None
-        if access is None or client is None:
+            access = rows.find(connection, grant_id=token.grant_id)
+        if access is None or not access_tokens.is_live(self.access_key, token, access, now=now):
+            raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
+        client = self.directory.find(access.client_id, now=now)
+        if client is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
         if not self.senders.at_resource(client, proof, bound_to=access.confirmation, now=now):
             raise OAuthError(Code.INVALID_TOKEN, "the access token is bound to a key that was not proved")
@@ -85,7 +88,7 @@ class Userinfo:
             raise OAuthError(Code.INVALID_TOKEN, "the access token is for another resource")
         if access.sub is None:
             raise OAuthError(Code.INSUFFICIENT_SCOPE, "the access token stands for a client, and for no person")
-        released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=handle.grant_id)
+        released = snapshot.unseal(access.sealed, record_seal=self.record_seal, grant_id=token.grant_id)
         return Told(client, self._in_form({**released.userinfo, "sub": access.sub}, client, now=now))
 
     def _in_form(self, claims: dict[str, object], client: Client, *, now: datetime) -> dict[str, object] | str:

@@ -1,7 +1,7 @@
 """Grants: one row from code to the end of its tokens; the conditional update that redeems a code is its gate.
 
-A code or token is ``base64url(grant_id ‖ secret)``: 16 bytes that find the row and 32 that open it, of which the row
-keeps SHA-256.
+A code is ``base64url(grant_id ‖ secret)``: 16 bytes that find the row and 32 that open it, of which the row keeps
+SHA-256.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import and_, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, insert, or_, select, update
 
 from idp.store.hot import Hot
 from idp.store.models import Grant, UsedJti, table_of
@@ -41,8 +41,6 @@ REDEEM = Hot(
     .values(
         code_used_at=bindparam("b_now"),
         confirmation=bindparam("b_confirmation"),
-        access_hash=bindparam("b_access_hash"),
-        access_until=bindparam("b_access_until"),
         until_at=case(
             (GRANTS.c.refresh_until > GRANTS.c.until_at, GRANTS.c.refresh_until),
             (GRANTS.c.until_at > bindparam("b_access_until"), GRANTS.c.until_at),
@@ -82,18 +80,6 @@ PRESENTED = select(
     GRANTS.c.client_id == bindparam("client_id"),
     GRANTS.c.revoked_at.is_(None),
 )
-BY_ACCESS_TOKEN = Hot(
-    select(
-        GRANTS.c.client_id, GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.confirmation, GRANTS.c.resource
-    ).where(
-        GRANTS.c.grant_id == bindparam("grant_id"),
-        or_(
-            and_(GRANTS.c.access_hash == bindparam("access_hash"), GRANTS.c.access_until > bindparam("now")),
-            and_(GRANTS.c.earlier_hash == bindparam("access_hash"), GRANTS.c.earlier_until > bindparam("now")),
-        ),
-        GRANTS.c.revoked_at.is_(None),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +102,13 @@ class NewGrant:
     code_until: int | None
     sid: str | None = None
     session_until: int = 0
-    access_hash: bytes | None = None
-    """Of an access token that is given without a code."""
     access_until: int | None = None
+    """When an access token ends that is given without a code."""
     refresh_until: int | None = None
     """When the family of refresh tokens ends, if there is to be one."""
     resource: str | None = None
     confirmation: str | None = None
-    """The key that tokens will have to be bound to, where the request names it (RFC 9449 §10)."""
+    """The key that tokens are bound to, or will have to be, where the request names it (RFC 9449 §10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +125,6 @@ class Redeemed:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """What a live access token stands for; ``sub`` is None where a client acts for itself."""
-
-    client_id: str
-    sub: str | None
-    scope: str
-    sealed: bytes
-    confirmation: str | None
-    resource: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """A client that knows a session, by which id, and whom it knows there."""
 
@@ -161,7 +134,7 @@ class Told:
 
 
 def add(connection: Connection, grant: NewGrant) -> None:
-    """Write a grant whose code waits to be redeemed: one statement."""
+    """Write a grant, kept until its code or first access token ends: one statement."""
     INSERT.run(
         connection,
         {
@@ -176,8 +149,6 @@ def add(connection: Connection, grant: NewGrant) -> None:
             "code_hash": grant.code_hash,
             "code_until": grant.code_until,
             "sid": grant.sid,
-            "access_hash": grant.access_hash,
-            "access_until": grant.access_until,
             "resource": grant.resource,
             "confirmation": grant.confirmation,
             "refresh_until": grant.refresh_until,
@@ -189,7 +160,7 @@ def add(connection: Connection, grant: NewGrant) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Redemption:
-    """What has to fit the grant for its code to be spent, and the access token that it then gets."""
+    """What has to fit the grant for its code to be spent, and when the access token ends that it is spent for."""
 
     grant_id: bytes
     code_hash: bytes
@@ -197,12 +168,11 @@ class Redemption:
     redirect_uri: str | None
     code_challenge: str | None
     confirmation: str | None
-    access_hash: bytes
     access_until: int
 
 
 def redeem_code(connection: Connection, wish: Redemption, *, now: datetime) -> Redeemed | None:
-    """Spend a code and open its access token, if the code is live and all else as it was asked for: one statement.
+    """Spend a code, if it is live and all else as it was asked for: one statement. The row outlives its access token.
 
     It is the whole gate, PKCE and redirect URI among its conditions, so that a thief's wrong guess burns nothing.
     """
@@ -215,7 +185,6 @@ def redeem_code(connection: Connection, wish: Redemption, *, now: datetime) -> R
             "b_redirect_uri": wish.redirect_uri,
             "b_code_challenge": wish.code_challenge,
             "b_confirmation": wish.confirmation,
-            "b_access_hash": wish.access_hash,
             "b_access_until": wish.access_until,
             "b_now": int(now.timestamp()),
         },
@@ -277,13 +246,6 @@ def revoke_of_client(connection: Connection, *, client_id: str, now: datetime) -
     """Revoke every grant of a client; returns how many were alive."""
     alive = update(GRANTS).where(GRANTS.c.client_id == client_id, GRANTS.c.revoked_at.is_(None))
     return connection.execute(alive.values(revoked_at=int(now.timestamp()))).rowcount
-
-
-def find_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, now: datetime) -> Access | None:
-    """Return what a live access token stands for."""
-    parameters = {"grant_id": grant_id, "access_hash": access_hash, "now": int(now.timestamp())}
-    row = BY_ACCESS_TOKEN.first(connection, parameters)
-    return Access(*row) if row is not None else None
 
 
 def told_of(connection: Connection, sids: Sequence[str]) -> list[Told]:

@@ -1,11 +1,11 @@
-"""What a refresh token does to its grant: one conditional update turns the family on and opens an access token."""
+"""What a refresh token does to its grant: nothing while token and key stay; else one conditional update."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 
 from idp.store.hot import Hot
 from idp.store.models import Grant, table_of
@@ -17,34 +17,31 @@ if TYPE_CHECKING:
 
 GRANTS = table_of(Grant)
 
+_ALIVE = and_(
+    GRANTS.c.grant_id == bindparam("b_grant_id"),
+    GRANTS.c.client_id == bindparam("b_client_id"),
+    GRANTS.c.revoked_at.is_(None),
+    GRANTS.c.code_used_at.is_not(None),
+    GRANTS.c.refresh_until > bindparam("b_now"),
+)
 _THIS_ONE = GRANTS.c.refresh_generation == bindparam("b_generation")
 _TURNED_JUST_NOW = and_(
     GRANTS.c.refresh_generation == bindparam("b_next_generation"),
     GRANTS.c.refreshed_at >= bindparam("b_retry_since"),
 )
 _SAME_KEY = GRANTS.c.confirmation.is_not_distinct_from(bindparam("b_confirmation"))
-"""A token of another key goes with it: one row knows one key."""
-REFRESH = Hot(
+"""One row knows one key, which goes into the proof of its access tokens."""
+_RENEWED = (GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.sid, GRANTS.c.resource, GRANTS.c.until_at)
+KEPT = Hot(select(*_RENEWED).where(_ALIVE, _THIS_ONE, _SAME_KEY))
+TURN = Hot(
     update(GRANTS)
-    .where(
-        GRANTS.c.grant_id == bindparam("b_grant_id"),
-        GRANTS.c.client_id == bindparam("b_client_id"),
-        GRANTS.c.revoked_at.is_(None),
-        GRANTS.c.code_used_at.is_not(None),
-        GRANTS.c.refresh_until > bindparam("b_now"),
-        or_(_THIS_ONE, _TURNED_JUST_NOW),
-        or_(_SAME_KEY, bindparam("b_may_change_key") == 1),
-    )
+    .where(_ALIVE, or_(_THIS_ONE, _TURNED_JUST_NOW), or_(_SAME_KEY, bindparam("b_may_change_key") == 1))
     .values(
         refreshed_at=case((_THIS_ONE, bindparam("b_now")), else_=GRANTS.c.refreshed_at),
         refresh_generation=bindparam("b_next_generation"),
         confirmation=bindparam("b_confirmation"),
-        earlier_hash=case((_SAME_KEY, GRANTS.c.access_hash), else_=null()),
-        earlier_until=case((_SAME_KEY, GRANTS.c.access_until), else_=null()),
-        access_hash=bindparam("b_access_hash"),
-        access_until=bindparam("b_access_until"),
     )
-    .returning(GRANTS.c.sub, GRANTS.c.scope, GRANTS.c.sealed, GRANTS.c.sid, GRANTS.c.resource)
+    .returning(*_RENEWED)
 )
 REVOKE_REUSED = (
     update(GRANTS)
@@ -60,7 +57,7 @@ REVOKE_REUSED = (
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """What has to fit the grant, and what it then gets; times in unix seconds."""
+    """What has to fit the grant, and what becomes of it; times in unix seconds."""
 
     grant_id: bytes
     client_id: str
@@ -68,25 +65,44 @@ class Refresh:
     next_generation: int
     confirmation: str | None
     may_change_key: bool
-    access_hash: bytes
-    access_until: int
     retry_since: int
+
+    @property
+    def turns(self) -> bool:
+        """Whether the family goes on to another token."""
+        return self.next_generation != self.generation
 
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """What the family stands for."""
+    """What the family stands for; no token may outlive ``until_at``, when the row may be purged."""
 
     sub: str
     scope: str
     sealed: bytes
     sid: str | None
     resource: str | None
+    until_at: int
 
 
-def refresh(connection: Connection, wish: Refresh, *, now: datetime) -> Renewed | None:
-    """Turn a family on and open a new access token, the one before staying good to its end; None where nothing fits."""
-    row = REFRESH.first(
+def find_kept(connection: Connection, wish: Refresh, *, now: datetime) -> Renewed | None:
+    """Return a family whose token stays and whose key is the row's; None where anything does not fit: one statement."""
+    row = KEPT.first(
+        connection,
+        {
+            "b_grant_id": wish.grant_id,
+            "b_client_id": wish.client_id,
+            "b_generation": wish.generation,
+            "b_confirmation": wish.confirmation,
+            "b_now": int(now.timestamp()),
+        },
+    )
+    return Renewed(*row) if row is not None else None
+
+
+def turn(connection: Connection, wish: Refresh, *, now: datetime) -> Renewed | None:
+    """Turn a family on to its next token, or to another key; None where anything does not fit: one statement."""
+    row = TURN.first(
         connection,
         {
             "b_grant_id": wish.grant_id,
@@ -95,8 +111,6 @@ def refresh(connection: Connection, wish: Refresh, *, now: datetime) -> Renewed 
             "b_next_generation": wish.next_generation,
             "b_confirmation": wish.confirmation,
             "b_may_change_key": int(wish.may_change_key),
-            "b_access_hash": wish.access_hash,
-            "b_access_until": wish.access_until,
             "b_retry_since": wish.retry_since,
             "b_now": int(now.timestamp()),
         },
@@ -121,16 +135,6 @@ def revoke_family(connection: Connection, *, grant_id: bytes, client_id: str, no
     return connection.execute(update(GRANTS).where(here).values(revoked_at=int(now.timestamp()))).rowcount == 1
 
 
-def revoke_access(connection: Connection, *, grant_id: bytes, access_hash: bytes, client_id: str) -> bool:
-    """End one access token and nothing else; False where it is not this client's, or ended before."""
-    here = and_(GRANTS.c.grant_id == grant_id, GRANTS.c.client_id == client_id)
-    ended = 0
-    for which, until in ((GRANTS.c.access_hash, "access_until"), (GRANTS.c.earlier_hash, "earlier_until")):
-        gone = update(GRANTS).where(here, which == access_hash).values({which.name: None, until: None})
-        ended += connection.execute(gone).rowcount
-    return ended > 0
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A grant as introspection tells of it; times in unix seconds."""
@@ -141,10 +145,7 @@ class Standing:
     sealed: bytes
     resource: str | None
     confirmation: str | None
-    access_hash: bytes | None
-    access_until: int | None
-    earlier_hash: bytes | None
-    earlier_until: int | None
+    ended: bytes | None
     refresh_generation: int | None
     refresh_until: int | None
 

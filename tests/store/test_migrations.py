@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 
 from idp.readiness import check_values
 from idp.store import key_checks, migrate
@@ -64,6 +64,20 @@ def test_a_database_remembers_the_keys_it_was_written_under(empty: Database, key
             key_checks.claim(connection, wrong)
         with pytest.raises(key_checks.WrongKey), empty.read() as connection:
             key_checks.check(connection, wrong)
+
+
+def test_a_grant_of_the_release_before_goes_on_without_its_access_tokens(empty: Database) -> None:
+    migrate.upgrade(empty, to="0002")
+    with empty.write() as connection:
+        connection.execute(insert(table_of(ClientRow)).values(SHOP | {"status": "active", "created_on": DAY}))
+        row = {"grant_id": b"g" * 16, "client_id": "shop", "scope": "openid", "sealed": b"", "until_at": 9}
+        connection.execute(insert(table_of(Grant)).values(row | {"refresh_generation": 3}))
+    migrate.upgrade(empty)
+    with empty.read() as connection:
+        rows = connection.exec_driver_sql("SELECT refresh_generation, until_at, ended FROM grants").all()
+        indexes = {index["name"]: index for index in inspect(connection).get_indexes("grants")}
+    assert [tuple(row) for row in rows] == [(3, 9, None)]
+    assert any(name.endswith("_where") for name in indexes["ix_grants_sid"]["dialect_options"]), "still a partial one"
 
 
 DAY = date(2026, 1, 1)

@@ -39,8 +39,7 @@ def grant_for(code: tokens.Fresh) -> grants.NewGrant:
 
 def wish_for(code: tokens.Handle, **changes: Any) -> grants.Redemption:
     until = int((NOW + timedelta(minutes=10)).timestamp())
-    access = tokens.fresh(code.grant_id)
-    wish = grants.Redemption(code.grant_id, code.digest, "shop", CALLBACK, None, None, access.digest, until)
+    wish = grants.Redemption(code.grant_id, code.digest, "shop", CALLBACK, None, None, until)
     return replace(wish, **changes)
 
 
@@ -181,8 +180,6 @@ def renewal(grant_id: bytes, *, generation: int = 0, now: datetime = NOW) -> ref
         next_generation=generation + 1,
         confirmation=None,
         may_change_key=False,
-        access_hash=tokens.fresh(grant_id).digest,
-        access_until=int((now + timedelta(minutes=10)).timestamp()),
         retry_since=int((now - timedelta(seconds=10)).timestamp()),
     )
 
@@ -195,7 +192,7 @@ def storm(url: str, grant_id: bytes, start: object, results: object) -> None:
     for at in range(STORM):
         try:
             wish = renewal(grant_id)
-            if database.once(lambda connection, wish=wish: refreshes.refresh(connection, wish, now=NOW)):  # type: ignore[misc]
+            if database.once(lambda connection, wish=wish: refreshes.turn(connection, wish, now=NOW)):  # type: ignore[misc]
                 won.append(at)
         except Exception as error:  # noqa: BLE001 — any error at all is the finding
             unclean.append(repr(error))

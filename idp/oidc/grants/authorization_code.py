@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from idp.oidc import pkce, refresh_tokens, snapshot, tokens
+from idp.oidc import access_tokens, pkce, refresh_tokens, snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import About, Issue, respond
 from idp.store import grants, refreshes
@@ -34,7 +34,6 @@ class AuthorizationCode:
         if handle is None:
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
         _demand_same_resource(context, handle, parameters.get("resource"))
-        access = tokens.fresh(handle.grant_id)
         wish = grants.Redemption(
             grant_id=handle.grant_id,
             code_hash=handle.digest,
@@ -42,8 +41,7 @@ class AuthorizationCode:
             redirect_uri=parameters.get("redirect_uri"),
             code_challenge=pkce.challenge_of(parameters.get("code_verifier")),
             confirmation=confirmation,
-            access_hash=access.digest,
-            access_until=int((now + context.access_lifetime).timestamp()),
+            access_until=context.access_until(now),
         )
         redeemed = context.database.once(lambda connection: grants.redeem_code(connection, wish, now=now))
         if redeemed is None:
@@ -54,6 +52,9 @@ class AuthorizationCode:
         refresh_token = None
         if redeemed.refresh_until is not None:
             refresh_token = refresh_tokens.make(context.refresh_key, grant_id=handle.grant_id, generation=0)
+        access = access_tokens.fresh(
+            context.access_key, grant_id=handle.grant_id, until=wish.access_until, confirmation=confirmation
+        )
         issue = Issue(access, redeemed.scope, about, confirmation, refresh_token)
         return respond(context, client, issue, now=now)
 

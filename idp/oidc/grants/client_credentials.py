@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from idp.oidc import jwt_access_token, snapshot, tokens
+from idp.oidc import access_tokens, jwt_access_token, snapshot
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.jwt_access_token import ForResource
 from idp.oidc.snapshot import Snapshot
@@ -35,7 +35,7 @@ class ClientCredentials:
         if parameters.get("scope") is not None:
             raise OAuthError(Code.INVALID_SCOPE, "every scope is about a person, and here there is none")
         resource = _resource(context, parameters)
-        access, until = tokens.fresh(), int((now + context.access_lifetime).timestamp())
+        access = access_tokens.fresh(context.access_key, until=context.access_until(now), confirmation=confirmation)
         grant = grants.NewGrant(
             grant_id=access.grant_id,
             client_id=client.client_id,
@@ -47,15 +47,14 @@ class ClientCredentials:
             code_challenge=None,
             code_hash=None,
             code_until=None,
-            access_hash=access.digest,
-            access_until=until,
+            access_until=access.until,
             resource=resource,
             confirmation=confirmation,
         )
         context.database.once(lambda connection: grants.add(connection, grant))
         if resource is not None:
             me, since = client.client_id, int(now.timestamp())
-            said = ForResource(context.issuer, resource, me, me, since, until, confirmation)
+            said = ForResource(context.issuer, resource, me, me, since, access.until, confirmation)
             signer = context.keyring.signer(jwt_access_token.ALGORITHM)
             access = replace(access, text=jwt_access_token.make(signer, said, access))
         return respond(context, client, Issue(access, "", None, confirmation), now=now)

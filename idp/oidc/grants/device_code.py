@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from clients.client import DEVICE_CODE
-from idp.oidc import device_codes, refresh_tokens, snapshot, tokens
+from idp.oidc import access_tokens, device_codes, refresh_tokens, snapshot, tokens
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import About, Issue, respond
 from idp.store import device_codes as rows
@@ -42,7 +42,6 @@ class DeviceCode:
             found = rows.polled(connection, device_hash=device_hash, client_id=client.client_id)
         code = tokens.take_apart(_allowed(context, found, device_hash, now=now))
         assert code is not None  # noqa: S101 — we sealed it ourselves
-        access = tokens.fresh(code.grant_id)
         wish = grants.Redemption(
             grant_id=code.grant_id,
             code_hash=code.digest,
@@ -50,8 +49,7 @@ class DeviceCode:
             redirect_uri="",
             code_challenge=None,
             confirmation=confirmation,
-            access_hash=access.digest,
-            access_until=int((now + context.access_lifetime).timestamp()),
+            access_until=context.access_until(now),
         )
         with context.database.write() as connection:
             if not rows.spend(connection, device_hash=device_hash, now=now):
@@ -64,6 +62,9 @@ class DeviceCode:
         if redeemed.refresh_until is not None:
             refresh_token = refresh_tokens.make(context.refresh_key, grant_id=code.grant_id, generation=0)
         about = About(redeemed.sub, released, nonce=None, sid=None)
+        access = access_tokens.fresh(
+            context.access_key, grant_id=code.grant_id, until=wish.access_until, confirmation=confirmation
+        )
         return respond(context, client, Issue(access, redeemed.scope, about, confirmation, refresh_token), now=now)
 
 

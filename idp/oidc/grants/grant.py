@@ -26,6 +26,11 @@ class TokenContext:
     access_lifetime: timedelta
     id_token_lifetime: timedelta
     refresh_key: bytes
+    access_key: bytes
+
+    def access_until(self, now: datetime) -> int:
+        """Return when an access token ends that is given now."""
+        return int((now + self.access_lifetime).timestamp())
 
 
 class GrantType(Protocol):

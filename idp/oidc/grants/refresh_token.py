@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from idp.oidc import refresh_tokens, snapshot, tokens
+from idp.oidc import access_tokens, refresh_tokens, snapshot
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import About, Issue, respond
 from idp.store import refreshes
@@ -36,14 +36,13 @@ class RefreshToken:
     def answer(
         context: TokenContext, client: Client, parameters: Parameters, *, now: datetime, confirmation: str | None = None
     ) -> dict[str, object]:
-        """Turn the family on, if it has to be, and open a new access token: one statement."""
+        """Turn the family on, if it has to be, and give an access token: one statement, and one more for a new key."""
         found = refresh_tokens.take_apart(context.refresh_key, parameters.get("refresh_token") or "")
         if found is None:
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
         grant_id, generation = found
         _demand_granted(context, grant_id, parameters)
         turning = not client.confidential and confirmation is None
-        access = tokens.fresh(grant_id)
         wish = refreshes.Refresh(
             grant_id=grant_id,
             client_id=client.client_id,
@@ -51,18 +50,32 @@ class RefreshToken:
             next_generation=generation + 1 if turning else generation,
             confirmation=confirmation,
             may_change_key=client.confidential and confirmation is not None,
-            access_hash=access.digest,
-            access_until=int((now + context.access_lifetime).timestamp()),
             retry_since=int((now - RETRY).timestamp()),
         )
-        renewed = context.database.once(lambda connection: refreshes.refresh(connection, wish, now=now))
+        renewed = _renewed(context, wish, now=now)
         if renewed is None:
             _end_if_reused(context, wish, now=now)
             raise OAuthError(Code.INVALID_GRANT, NOT_LIVE)
         released = snapshot.unseal(renewed.sealed, record_seal=context.record_seal, grant_id=grant_id)
         about = About(renewed.sub, released, nonce=None, sid=renewed.sid)
         text = refresh_tokens.make(context.refresh_key, grant_id=grant_id, generation=wish.next_generation)
+        access = access_tokens.fresh(
+            context.access_key,
+            grant_id=grant_id,
+            until=min(context.access_until(now), renewed.until_at),
+            confirmation=confirmation,
+        )
         return respond(context, client, Issue(access, renewed.scope, about, confirmation, text), now=now)
+
+
+def _renewed(context: TokenContext, wish: refreshes.Refresh, *, now: datetime) -> refreshes.Renewed | None:
+    """Find the family, or turn it on: where its token and its key stay, there is nothing to write."""
+    if not wish.turns:
+        with context.database.read() as connection:
+            kept = refreshes.find_kept(connection, wish, now=now)
+        if kept is not None or not wish.may_change_key:
+            return kept
+    return context.database.once(lambda connection: refreshes.turn(connection, wish, now=now))
 
 
 def _demand_granted(context: TokenContext, grant_id: bytes, parameters: Parameters) -> None:

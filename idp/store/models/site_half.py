@@ -78,11 +78,13 @@ class NameConsent(Base):
 
 
 class Grant(Base):
-    """One authorization for its whole life: code, access token, refresh family and what they stand for.
+    """One authorization for its whole life: code, access tokens, refresh family and what they stand for.
 
-    A code or access token is ``base64url(grant_id ‖ secret)``; the row keeps SHA-256 of the secret, so that the primary
-    key finds it and a stolen row redeems nothing. A refresh token is ``base64url(grant_id ‖ generation ‖ MAC)``: any
-    older generation is recognised, and the same successor can be given twice, without anything to open being kept.
+    A code is ``base64url(grant_id ‖ secret)``; the row keeps SHA-256 of the secret, so that the primary key finds it
+    and a stolen row redeems nothing. Tokens are a name and a MAC over it, and no row keeps one. An access token is
+    ``base64url(grant_id ‖ until ‖ serial ‖ MAC)``: ``confirmation`` goes into the MAC, and ``ended`` names those that
+    were revoked alone. A refresh token is ``base64url(grant_id ‖ generation ‖ MAC)``: any older generation is
+    recognised, and the same successor can be given twice.
     """
 
     __tablename__ = "grants"
@@ -108,10 +110,7 @@ class Grant(Base):
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     code_until: Mapped[int | None] = mapped_column(BigInteger)
     code_used_at: Mapped[int | None] = mapped_column(BigInteger)
-    access_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    access_until: Mapped[int | None] = mapped_column(BigInteger)
-    earlier_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # the access token before the last refresh
-    earlier_until: Mapped[int | None] = mapped_column(BigInteger)
+    ended: Mapped[bytes | None] = mapped_column(LargeBinary)  # access tokens revoked alone: `store/access_tokens.py`
     refresh_generation: Mapped[int | None]
     refresh_until: Mapped[int | None] = mapped_column(BigInteger)
     refreshed_at: Mapped[int | None] = mapped_column(BigInteger)
