@@ -96,5 +96,5 @@ def refused(house: House, **metadata: Any) -> str:
     response = call(house, "POST", "/register", token=invite(house), body=LEAST | metadata)
     assert (response.status_code, response.mimetype) == (400, "application/json"), response.text
     assert response.headers["Cache-Control"] == "no-store"
-    assert set(told(response)) == {"error", "error_description"}
+    assert set(told(response)) == {"error", "error_description", "error_uri"}
     return str(told(response)["error"])

@@ -220,13 +220,13 @@ class Authorize:
                 name_consents.withdraw(connection, offer.subject, client_id=client_id, now=now)
 
     def refuse(self, request: AuthorizationRequest, error: OAuthError, *, now: datetime) -> Interact | Reply:
-        """Answer with an error: the code, a description, the state and who we are, and nothing else (RFC 9207 §2)."""
+        """Answer with an error, the state and who we are, and nothing else (RFC 9207 §2)."""
         if request.origin.device is not None:
             self.devices.deny(request.origin.device.device_hash, now=now)
             return Interact(request, DEVICE_END)
         if request.origin.pushed:
             self.pushed.use(request.origin.pushed, now=now)
-        return self._reply(request, {"error": error.code.word, "error_description": error.description}, now=now)
+        return self._reply(request, error.members(self.issuer), now=now)
 
     def cancelled(self, request: AuthorizationRequest, *, now: datetime) -> Interact | Reply:
         """Answer that the person chose not to go on (RFC 6749 §4.1.2.1)."""

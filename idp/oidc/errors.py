@@ -62,6 +62,11 @@ class OAuthError(Exception):
     description: str
     detail: str = ""
 
+    def members(self, issuer: str) -> dict[str, str]:
+        """Return what the site is told, with the page of ours that explains the code."""
+        page = f"{issuer}/errors/{self.code.word}"
+        return {"error": self.code.word, "error_description": self.description, "error_uri": page}
+
 
 @dataclass(slots=True)
 class PageError(Exception):

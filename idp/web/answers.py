@@ -82,14 +82,14 @@ def document(visit: Visit, content: Document, *, kind: str = JSON) -> Answer:
     return Answer(200, content.body, kind, cache_control, headers)
 
 
-def oauth_error(error: OAuthError, *, challenge: str | None = None, status: int | None = None) -> Answer:
+def oauth_error(visit: Visit, error: OAuthError, *, challenge: str | None = None, status: int | None = None) -> Answer:
     """Answer a site's direct request with an error, and log it under an id (RFC 6749 §5.2, RFC 6750 §3)."""
     error_id = new_error_id()
     log_event("oauth_error", error_id=error_id, reason=error.code.word, detail=error.detail or error.description)
     headers = [("X-Error-Id", error_id)]
     if challenge is not None:
         headers.append(("WWW-Authenticate", challenge))
-    body = _encode({"error": error.code.word, "error_description": error.description})
+    body = _encode(error.members(visit.services.settings.issuer))
     return Answer(status or error.code.status, body, JSON, headers=headers)
 
 

@@ -97,7 +97,7 @@ class FrontDoor:
             self._guard.check(visit)
             return cors.preflight(endpoint) if preflight else endpoint.answer(visit)
         except OAuthError as error:
-            return answers.oauth_error(error, challenge=_client_challenge(visit, error))
+            return answers.oauth_error(visit, error, challenge=_client_challenge(visit, error))
         except Exception as problem:  # noqa: BLE001 — handed on with the request
             visit.environ[PROBLEM] = problem
             return None

@@ -149,7 +149,7 @@ def userinfo(visit: Visit) -> Answer:
         return Answer(body=content.encode(), kind=JWT) if isinstance(content, str) else answers.json(content)
     except OAuthError as error:
         return answers.oauth_error(
-            error, challenge=_resource_challenge(visit, error), status=_status_at_resource(error)
+            visit, error, challenge=_resource_challenge(visit, error), status=_status_at_resource(error)
         )
 
 

@@ -169,7 +169,7 @@ def error(word: str) -> str:
 
 def as_markdown() -> str:
     """Return docs/errors.md."""
-    head = "# Errors a site can receive\n\nThe provider explains each at `/errors/<code>`, in both languages.\n"
+    head = "# Errors a site can receive\n\n`error_uri` leads to a page that explains the code, in both languages.\n"
     sections = (
         f"\n## {word}\n\n{entry.cause}\n\n**Cure:** {entry.cure}\n\n**Clause:** {entry.clause}\n"
         for word, entry in BY_WORD.items()

@@ -261,7 +261,8 @@ def _told(reason: str, *, detail: str = "", status: int | None = None, retry_aft
     status = status or PAGES[reason].status
     if asked_by_program(request.environ):
         code = Code.SERVER_ERROR if status >= 500 else Code.INVALID_REQUEST
-        response = current.response(oauth_error(OAuthError(code, reason.replace("_", " "), detail), status=status))
+        error = OAuthError(code, reason.replace("_", " "), detail)
+        response = current.response(oauth_error(current.visit(), error, status=status))
         if retry_after is not None:
             response.headers["Retry-After"] = str(retry_after)
         return response

@@ -274,7 +274,8 @@ def _refusal(codes: Sequence[Code], status: int) -> Schema:
     if not codes:
         return {"description": "A page that says what is wrong; nothing is sent to the site.", **_content(TEXT, HTML)}
     words = sorted({code.word for code in codes})
-    schema = object_of({"error": {"enum": words}, "error_description": TEXT}, required=("error", "error_description"))
+    told = {"error": {"enum": words}, "error_description": TEXT, "error_uri": TEXT}
+    schema = object_of(told, required=told)
     headers = {"X-Error-Id": {"required": True, "schema": TEXT}}
     if status in {429, 503}:
         headers["Retry-After"] = {"required": True, "schema": {"type": "integer"}}

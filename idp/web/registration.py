@@ -25,7 +25,7 @@ def register(visit: Visit) -> Answer:
     try:
         return _answer(visit, bearer_token(visit.header("HTTP_AUTHORIZATION")))
     except OAuthError as error:
-        return answers.oauth_error(error, challenge=_challenge(visit, error))
+        return answers.oauth_error(visit, error, challenge=_challenge(visit, error))
 
 
 def _answer(visit: Visit, token: str | None) -> Answer:

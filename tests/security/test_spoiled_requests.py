@@ -110,7 +110,7 @@ def refused(response: TestResponse, status: int, code: str) -> None:
     assert response.mimetype == "application/json"
     assert response.headers["Cache-Control"] == "no-store"
     assert len(response.headers["X-Error-Id"]) == 10
-    assert set(response.get_json()) == {"error", "error_description"}
+    assert set(response.get_json()) == {"error", "error_description", "error_uri"}
     assert response.get_json()["error"] == code
 
 

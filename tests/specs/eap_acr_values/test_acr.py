@@ -127,7 +127,7 @@ def test_where_the_other_passkey_does_not_help_the_site_hears_that_it_is_unmet(h
     signs_in_again(house, person, acr="phr")
     got = answered(person.visit(location.replace("/sign-in", "/authorize")))
     assert got["error"] == "unmet_authentication_requirements"
-    assert set(got) == {"error", "error_description", "state", "iss"}
+    assert set(got) == {"error", "error_description", "error_uri", "state", "iss"}
 
 
 @pytest.mark.parametrize("prompt", [None, "none", "login"])

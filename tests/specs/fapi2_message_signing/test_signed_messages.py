@@ -61,7 +61,7 @@ def test_a_refusal_is_signed_too(client: FapiClient) -> None:
     answer = pushed(client, prompt="none", state=None)
     response = client.house.stranger().visit(client.address(answer.get_json()["request_uri"]))
     claims = opened(client.house, carried(response), client.algorithm)
-    assert set(claims) == {"iss", "aud", "exp", "error", "error_description"}
+    assert set(claims) == {"iss", "aud", "exp", "error", "error_description", "error_uri"}
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def test_a_person_who_cancels_sends_back_access_denied(client: FapiClient) -> No
     assert page_of(page) == "sign-in"
     reply = answered(person.submit(page, "cancel"))
     assert reply.pop("error_description")
+    assert reply.pop("error_uri") == f"{ISSUER}/errors/access_denied"
     assert reply == {"error": "access_denied", "state": "some state", "iss": ISSUER}
 
 

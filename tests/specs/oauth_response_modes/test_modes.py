@@ -38,7 +38,7 @@ def test_an_error_travels_in_the_mode_that_was_asked_for(house: House) -> None:
     for got in (in_the_fragment, in_a_form):
         assert got["error"] == "login_required"
         assert got["state"] == STATE
-        assert set(got) == {"error", "error_description", "state", "iss"}
+        assert set(got) == {"error", "error_description", "error_uri", "state", "iss"}
 
 
 def test_a_form_posts_the_code_and_nothing_of_it_is_in_an_address(house: House) -> None:

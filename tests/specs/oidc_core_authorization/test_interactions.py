@@ -144,7 +144,7 @@ def test_denying_sends_access_denied_and_remembers_nothing(house: House) -> None
     consent = person.visit(person.visit(ask).headers["Location"])
     got = answered(person.submit(consent, "deny"))
     assert got["error"] == "access_denied"
-    assert set(got) == {"error", "error_description", "state", "iss"}
+    assert set(got) == {"error", "error_description", "error_uri", "state", "iss"}
     assert shown(person, site, scope="openid verified") == "/consent"
 
 

@@ -39,7 +39,7 @@ def test_a_broken_rule_is_told_to_the_site_and_nothing_more(
     got = answered(response)
     assert response.headers["Location"].startswith(CALLBACK + "?")
     assert got["error"] == error
-    assert set(got) == {"error", "error_description", "state", "iss"}
+    assert set(got) == {"error", "error_description", "error_uri", "state", "iss"}
     assert got["state"] == changes.get("state", "state-é/+=&")
     assert got["iss"] == ISSUER
     assert all(" " <= character <= "~" and character not in '"\\' for character in got["error_description"])

@@ -183,7 +183,7 @@ BROKEN = [
 def test_what_is_not_of_the_form_is_an_invalid_request(house: House, text: str) -> None:
     got = answered(house.person().visit(house.site().request(claims=text)))
     assert got["error"] == "invalid_request"
-    assert set(got) == {"error", "error_description", "state", "iss"}
+    assert set(got) == {"error", "error_description", "error_uri", "state", "iss"}
 
 
 def test_a_parameter_that_is_too_long_is_an_invalid_request(house: House) -> None:
