@@ -206,11 +206,12 @@ class House:
         return Person(self, person_id, browser)
 
 
-def build(folder: Any, keyring: Keyring, **changes: object) -> House:
-    """Build a house with a SQLite file in ``folder``."""
+def build(folder: Any, keyring: Keyring | Keyholder, **changes: object) -> House:
+    """Build a house with a SQLite file in ``folder``; a keyholder of its own is for who turns the keys."""
     chosen = Settings(**({"issuer": ISSUER, "db": DbSettings(url=f"sqlite:///{folder / 'house.db'}")} | changes))  # type: ignore[arg-type]
     clock = [datetime(2026, 11, 24, 8, 30, 15, 250000, tzinfo=UTC)]
-    app = create_app(chosen, Keyholder(keyring, url="memory:tests"), clock=lambda: clock[0])
+    keyholder = keyring if isinstance(keyring, Keyholder) else Keyholder(keyring, url="memory:tests")
+    app = create_app(chosen, keyholder, clock=lambda: clock[0])
     house = House(app, chosen, clock)
     Base.metadata.create_all(house.services.database.engine)
     return house

@@ -141,6 +141,37 @@ def test_a_request_that_a_tester_brings_along_works(house: House) -> None:
     schema.check(found, metadata(house))
 
 
+def test_what_was_told_once_is_told_again_where_it_is_asked_for_by_value(house: House) -> None:
+    """ekyc-server-testbasedonuserinfo-defaults: a request made of what the test user is known by."""
+    site, person = house.site(), assured(house)
+    known, _ = delivered(site, person, claims=asking(EVERYTHING))
+    verification = {name: {"value": known["verification"][name]} for name in ("trust_framework", "assurance_level")}
+    records = [
+        {"type": {"value": one["type"]}, "record": {"type": {"value": one["record"]["type"]}},
+         "check_details": [{name: {"value": value} for name, value in each.items()} for each in one["check_details"]]}
+        for one in known["verification"]["evidence"]
+    ]  # fmt: skip
+    claims = {name: {"value": value} for name, value in known["claims"].items()}
+    asked = {"verification": {**verification, "evidence": records}, "claims": claims}
+    for found in delivered(site, person, claims=asking(asked, asked)):
+        schema.check(found, metadata(house))
+        assert found["claims"] == known["claims"]
+        assert found["verification"].items() <= known["verification"].items()
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"verification": {"trust_framework": None, "time": {"value": "2020-01-01"}}},
+        {"claims": {"::real_person": {"value": False}}},
+    ],
+)
+def test_what_the_test_user_is_not_known_by_is_not_told(house: House, unknown: dict[str, Any]) -> None:
+    """ekyc-server-test-userinfo-notfoundinop"""
+    asked = simple() | unknown
+    assert delivered(house.site(), assured(house), claims=asking(asked, asked)) == (None, None)
+
+
 @pytest.mark.parametrize(
     "claims",
     [

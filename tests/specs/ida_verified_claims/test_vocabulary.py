@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from idp.domain.evidence import VOCABULARY
 from idp.oidc.verified_claims import vocabulary
 from idp.services import PRODUCIBLE
 from tests.house import ISSUER, page_of
@@ -14,6 +15,29 @@ from tests.specs.ida_verified_claims.wire import asking, assured, delivered, met
 
 if TYPE_CHECKING:
     from tests.house import House
+
+
+LISTED = {
+    "document": {
+        *("idcard", "passport", "driving_permit", "residence_permit", "military_id", "education_certificate"),
+        *("bank_statement", "utility_statement", "tax_statement", "social_security_statement", "birth_certificate"),
+        *("marriage_certificate", "gender_certificate", "visa", "voter_id"),
+    },
+    "electronic_record": {
+        *("population_register", "birth_register", "voter_register", "marriage_register", "education", "military"),
+        *("bank_account", "utility_account", "mortgage_account", "loan_account", "tax", "social_security"),
+        "prison_record",
+    },
+    "vouch": {"written_attestation", "digital_attestation"},
+}
+"""The working group's list of predefined values (OIDC4IDA §12), by the type of evidence."""
+CHECKS = {"vpip", "vpiruv", "vri", "vdig", "vcrypt", "data", "auth", "token", "kbv", "pvp", "pvr", "bvp", "bvr"}
+
+
+def test_words_without_an_address_are_those_of_the_working_groups_list() -> None:
+    for words in VOCABULARY.values():
+        assert words.record_type in LISTED[words.type]
+        assert {method for method in words.check_methods if "/" not in method} <= CHECKS
 
 
 def addresses(found: Any) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from joserfc.jwk import ECKey
@@ -14,7 +14,11 @@ from idp.gateways.http import Reply
 from idp.gateways.outbound import Outbound, Unreachable
 from idp.oidc.client_keys import ClientKeys
 from tests.house import ISSUER, House
+from tests.signing_client import SigningClient
 from tests.specs.rfc7523_private_key_jwt.test_client_assertion import signed
+
+if TYPE_CHECKING:
+    from tests.laboratory import Laboratory
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 URI = "https://forum.example/jwks"
@@ -153,3 +157,23 @@ def test_a_client_with_published_keys_signs_in(house: House, monkeypatch: pytest
     assert house.browser().post("/token", base_url=ISSUER, data=form).status_code == 200
     forged = form | {"client_assertion": signed(claims | {"jti": "two"}, {"kid": "1"}, key=key("1"))}
     assert house.browser().post("/token", base_url=ISSUER, data=forged).status_code == 401
+
+
+def test_a_client_that_turned_its_keys_refreshes_with_the_new_one(lab_house: House, laboratory: Laboratory) -> None:
+    """oidcc-refresh-token-rp-key-rotation: other keys at the same address, and a minute to find them in"""
+    uri = laboratory.address("/jwks")
+    site = lab_house.site(
+        "forum", token_endpoint_auth_method="private_key_jwt", jwks_uri=uri,
+        scope="openid offline_access", grant_types=["authorization_code", "refresh_token"],
+    )  # fmt: skip
+    old, new = key("1"), key("2")
+    client = SigningClient(lab_house, site, old, "ES256")
+    laboratory.publish("/jwks", Publisher.set_of(old))
+    code = lab_house.person().code_for(site, scope="openid offline_access", prompt="consent")
+    kept = client.redeem(code).get_json()["refresh_token"]
+    client.key = new
+    laboratory.publish("/jwks", Publisher.set_of(new))
+    lab_house.wait(seconds=60)
+    renewed = client.post("/token", {"grant_type": "refresh_token", "refresh_token": kept})
+    assert renewed.status_code == 200, renewed.text
+    assert laboratory.asked == ["/jwks"] * 2

@@ -10,6 +10,7 @@ from tests.dpop_sender import Sender
 from tests.house import ISSUER, VERIFIER, House, page_of, payload
 from tests.security.recorder import statements
 from tests.signing_client import SigningClient
+from tests.specs.oidc_core_basic.test_happy_flows import ENTROPY, bits
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -61,8 +62,10 @@ def test_a_refresh_brings_new_tokens_about_the_same_person(house: House) -> None
     response = refresh(site, before["refresh_token"])
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
+    assert response.mimetype == "application/json"
     after = response.get_json()
     assert after["access_token"] != before["access_token"]
+    assert all(bits(told[kind]) > ENTROPY for told in (before, after) for kind in ("access_token", "refresh_token"))
     assert after["token_type"] == "Bearer"
     assert after["expires_in"] == 600
     old, new = payload(before["id_token"]), payload(after["id_token"])

@@ -101,6 +101,17 @@ def test_the_logout_token_is_as_the_specification_says(house: House) -> None:
     assert 0 < claims["exp"] - claims["iat"] <= 120
 
 
+def test_who_asked_is_told_and_gets_the_browser_back_without_waiting_for_it(house: House) -> None:
+    """oidcc-backchannel-rp-initiated-logout: the POST and the redirect, in any order"""
+    home = "https://shop.example/bye"
+    site, person, sites = told_site(house, post_logout_redirect_uris=[home]), house.person(), Sites()
+    hint = site.token(code=person.code_for(site)).get_json()["id_token"]
+    wish = {"id_token_hint": hint, "post_logout_redirect_uri": home, "state": "s"}
+    assert person.visit("/logout?" + urlencode(wish)).headers["Location"] == home + "?state=s"
+    assert sites.received == []
+    assert deliver(house, sites) == 1
+
+
 def test_a_site_that_does_not_ask_is_neither_told_nor_given_a_sid(house: House) -> None:
     site, person, sites = house.site(), house.person(), Sites()
     assert "sid" not in sign_in(person, site)

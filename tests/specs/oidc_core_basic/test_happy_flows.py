@@ -106,7 +106,9 @@ def test_pkce_works(house: House) -> None:
     ids=["request", "request_uri"],
 )
 def test_a_request_object_that_is_not_signed_gets_nothing(house: House, changes: dict[str, str | None]) -> None:
-    """oidcc-unsigned-request-object-…, oidcc-request-uri-unsigned-…: ``none`` is listed nowhere."""
+    """oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported,
+    oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported: ``none`` is listed nowhere.
+    """
     metadata = house.browser().get("/.well-known/openid-configuration", base_url=ISSUER).get_json()
     assert "none" not in metadata.get("request_object_signing_alg_values_supported", [])
     site = house.site()

@@ -52,7 +52,7 @@ def test_none_where_nobody_is_signed_in_is_refused_with_the_state_intact(house: 
     got = answered(house.stranger().visit(house.site().request(state=STATE, **SILENT)))
     assert got["error"] == "login_required"
     assert got["state"] == STATE
-    assert set(got) == {"error", "error_description", "state", "iss"}
+    assert set(got) == {"error", "error_description", "error_uri", "state", "iss"}
 
 
 def test_none_where_somebody_has_agreed_shows_nothing(house: House) -> None:
@@ -256,5 +256,7 @@ def test_a_registered_query_is_kept_and_another_is_refused(house: House, added: 
     site, person = house.site(redirect_uris=[uri]), house.person()
     if not added:
         assert answered(person.arrive(site.request()))["foo"] == "bar"
-    response = person.visit("/authorize?" + urlencode({"client_id": "shop", "redirect_uri": uri + (added or "&")}))
-    assert page_of(response) == "error"
+    for other in (uri + (added or "&"), uri.replace("bar", "baz")):
+        response = person.visit("/authorize?" + urlencode({"client_id": "shop", "redirect_uri": other}))
+        assert page_of(response) == "error"
+        assert "Location" not in response.headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from joserfc import jwt
@@ -19,7 +20,7 @@ def error_of(response: TestResponse) -> str:
     assert response.mimetype == "application/json"
     assert response.headers["Cache-Control"] == "no-store"
     body: dict[str, Any] = response.get_json()
-    assert set(body) == {"error", "error_description"}
+    assert set(body) == {"error", "error_description", "error_uri"}
     return str(body["error"])
 
 
@@ -186,6 +187,19 @@ def test_a_parameter_given_twice_is_refused(house: House, twice: str) -> None:
         content_type="application/x-www-form-urlencoded",
     )  # fmt: skip
     assert error_of(response) == "invalid_request"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded;charset=UTF-8", "Application/X-WWW-Form-Urlencoded ; x"]
+)
+def test_a_form_may_say_its_character_set(house: House, kind: str) -> None:
+    site = house.site()
+    form = {"grant_type": "authorization_code", "code": house.person().code_for(site), "redirect_uri": CALLBACK}
+    body = urlencode(form | {"code_verifier": "v" * 43})
+    response = house.browser().post(
+        "/token", base_url=ISSUER, data=body, headers={"Authorization": site.basic()}, content_type=kind
+    )
+    assert response.status_code == 200
 
 
 def test_a_body_that_is_no_form_is_refused(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from joserfc.jwk import KeySet
 
 from idp.oidc import checks, claims, discovery, grants
 from tests.house import ISSUER, House
@@ -54,8 +55,11 @@ def test_every_advertised_algorithm_signs_and_every_scope_is_granted(house: Hous
 
 
 def test_the_key_set_has_no_secrets_and_distinct_names(house: House) -> None:
+    """Line C2"""
     response = house.browser().get("/jwks", base_url=ISSUER)
+    assert (response.status_code, response.mimetype) == (200, "application/jwk-set+json")
     keys = response.get_json()["keys"]
+    assert len(KeySet.import_key_set({"keys": keys}).keys) == len(keys)
     assert {key["alg"] for key in keys} >= {"ES256", "RS256", "PS256"}
     assert len({key["kid"] for key in keys}) == len(keys)
     for key in keys:

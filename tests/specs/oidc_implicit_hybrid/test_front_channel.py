@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from hashlib import sha256
+from hashlib import sha256, sha512
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from idp.settings import SettingsError, load
 from tests.house import CALLBACK, ISSUER, House, Site, answered, in_fragment, payload, posted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TYPES = ("code", "id_token", "id_token token", "code id_token", "code token", "code id_token token")
 EXPOSED = TYPES[1:]
@@ -22,8 +26,9 @@ def site_for(house: House) -> Site:
     return house.site(response_types=list(TYPES), grant_types=grants)
 
 
-def half(text: str) -> str:
-    return urlsafe_b64encode(sha256(text.encode()).digest()[:16]).rstrip(b"=").decode()
+def half(text: str, digest: Callable[[bytes], Any] = sha256) -> str:
+    whole: bytes = digest(text.encode()).digest()
+    return urlsafe_b64encode(whole[: len(whole) // 2]).rstrip(b"=").decode()
 
 
 @pytest.mark.parametrize("kind", EXPOSED)
@@ -73,6 +78,15 @@ def test_an_id_token_is_bound_to_what_comes_with_it(laboratory: House, kind: str
     assert {name: value for name, value in claims.items() if name not in FRAME} == expected
     assert claims["nonce"] == "n-0S6_WzA2Mj"
     assert claims["aud"] == "shop"
+
+
+def test_an_ed25519_signature_takes_the_hashes_of_its_own(laboratory: House) -> None:
+    """Line C11: any hash that is there is right."""
+    grants = ["authorization_code", "implicit"]
+    site = laboratory.site(response_types=list(TYPES), grant_types=grants, id_token_signed_response_alg="EdDSA")
+    got = in_fragment(laboratory.person().arrive(site.request(response_type="code id_token token")))
+    claims = payload(got["id_token"])
+    assert (claims["c_hash"], claims["at_hash"]) == (half(got["code"], sha512), half(got["access_token"], sha512))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in WITH_ID_TOKEN if "code" in kind])

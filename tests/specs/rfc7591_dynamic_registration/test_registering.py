@@ -43,6 +43,19 @@ def test_a_site_registers_by_an_invitation_and_gets_all_it_has_to_know(house: Ho
     assert len(answer["registration_access_token"]) >= 43
 
 
+def test_the_answer_of_an_https_provider_is_json_and_names_an_https_address(
+    tmp_path: Path, keyring: keys.Keyring
+) -> None:
+    """Line C3: 201, application/json, both or neither of registration_client_uri and its token, https."""
+    house = building.build(tmp_path, keyring, issuer="https://id.example", registration=RegistrationSettings(open=True))
+    response = house.browser().post("/register", base_url="https://id.example", json=LEAST)
+    assert (response.status_code, response.mimetype) == (201, "application/json")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert told(response)["registration_client_uri"].startswith("https://id.example/register?")
+    assert told(response)["registration_access_token"]
+    house.services.database.close()
+
+
 def test_defaults_are_told_too(house: House) -> None:
     """RFC 7591 §3.2.1: all registered metadata."""
     answer = register(house, without=("scope",)).answer
@@ -81,6 +94,11 @@ def test_nothing_of_the_two_tokens_is_kept_but_hashes(house: House) -> None:
         )
     assert registered.token not in dump
     assert registered.answer["client_secret"] not in dump
+
+
+def test_json_may_say_its_character_set(house: House) -> None:
+    body, kind = json.dumps(LEAST).encode(), "application/json; charset=utf-8"
+    assert call(house, "POST", "/register", token=invite(house), data=body, content_type=kind).status_code == 201
 
 
 def test_members_nobody_knows_are_ignored(house: House) -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from idp.gateways.http import Reply
 from idp.gateways.outbound import Outbound, Unreachable
-from tests.house import ISSUER, House, answered, page_of
+from tests.house import ISSUER, House, answered, page_of, payload
 from tests.signing_client import SigningClient, new_key, sign
 
 if TYPE_CHECKING:
     from tests.house import Person
+    from tests.laboratory import Laboratory
 
 HOUR = 3600
 
@@ -167,6 +168,19 @@ def test_a_registered_address_is_fetched(house: House, monkeypatch: pytest.Monke
     client, person = SigningClient.register(house, request_uris=[ADDRESS]), house.person()
     publishing(monkeypatch, client.request_object().encode())
     assert "code" in answered(person.arrive(by_reference(client)))
+
+
+@pytest.mark.parametrize("kind", ["application/oauth-authz-req+jwt", "application/jwt"])
+def test_an_address_may_name_the_hash_of_what_it_holds(lab_house: House, laboratory: Laboratory, kind: str) -> None:
+    """oidcc-request-uri-signed-rs256: registered and sent with its fragment, which no web server is asked for"""
+    address = laboratory.address("/request.jwt") + "#fragment-by-the-suite"
+    client = SigningClient.register(
+        lab_house, algorithm="RS256", request_uris=[address], request_object_signing_alg="RS256"
+    )
+    laboratory.publish("/request.jwt", client.request_object(nonce="inside").encode(), kind)
+    reply = answered(lab_house.person().arrive(by_reference(client, address)))
+    assert payload(client.redeem(reply["code"]).get_json()["id_token"])["nonce"] == "inside"
+    assert laboratory.asked == ["/request.jwt"]
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/r", ADDRESS + "?x=1", "https://shop.example/", "x:y"])

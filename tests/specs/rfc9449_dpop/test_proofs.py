@@ -48,6 +48,14 @@ def test_a_proof_names_the_key_it_was_made_with(house: House, algorithm: str) ->
     assert judged(sender, proof(sender)) == f"jkt:{sender.jkt}"
 
 
+@pytest.mark.parametrize("written", ["https://ID.example:443/userinfo", "HTTPS://id.example/userinfo#x"])
+def test_a_default_port_may_be_written_out(sender: Sender, written: str) -> None:
+    """fapi2-security-profile-final-dpop-negative-tests (W): an explicit default port, letters of another case"""
+    dpop = Dpop(sender.house.services.database, Nonces(b"k" * 32), nonces_for_all=False)
+    request = Request(proof(sender, htu=written), "GET", "https://id.example/userinfo", place="rs", token=TOKEN)
+    assert dpop.confirmation(request, now=sender.house.now, with_nonce=False) == f"jkt:{sender.jkt}"
+
+
 def test_no_header_proves_nothing_and_is_no_error(sender: Sender) -> None:
     assert judged(sender, None) is None
 
