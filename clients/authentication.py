@@ -1,6 +1,6 @@
 """Client authentication at the token endpoint and its siblings: exactly one method, and the registered one.
 
-Sources: RFC 6749 §2.3, OIDC Core §9, RFC 7521 §4.2, RFC 7523 §2.2.
+Sources: RFC 6749 §2.3, OIDC Core §9, RFC 7521 §4.2, RFC 7523 §2.2, RFC 8705 §2.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from clients import assertion
+from clients import assertion, certificate_subject
+from clients.certificate import METHODS as BY_CERTIFICATE
+from clients.certificate import TLS_CLIENT_AUTH
 from clients.client import CLIENT_ID, PUBLIC, SECRET_METHODS
 from clients.jws import JwsRefused
 from clients.secret import Secret
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from clients.certificate import Authorities, Certificate
     from clients.client import Client
 
 BASIC, POST = SECRET_METHODS
@@ -51,7 +54,7 @@ class Credentials:
     client_id: str
     method: str
     proof: Secret | None = None
-    """The secret, or the assertion in compact form; None for a public client."""
+    """The secret, or the assertion in compact form; None where the request names its client and says no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,21 @@ def credentials_from(*, authorization: str | None, form: Mapping[str, str]) -> C
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What the connection proved, beside the request: the certificate that was shown, and whose word counts on it."""
+
+    certificate: Certificate | None = None
+    authorities: Authorities | None = None
+
+
 def authenticate(
-    client: Client, credentials: Credentials, *, now: datetime, audiences: Collection[str]
+    client: Client,
+    credentials: Credentials,
+    *,
+    now: datetime,
+    audiences: Collection[str],
+    connection: Connection = Connection(),
 ) -> Authenticated:
     """Prove that the credentials are the client's, by its registered method.
 
@@ -99,6 +115,8 @@ def authenticate(
     """
     if credentials.client_id != client.client_id:
         raise ClientAuthenticationFailed("credentials of another client")
+    if credentials.method == PUBLIC and client.token_endpoint_auth_method in BY_CERTIFICATE:
+        return _by_certificate(client, connection, now=now)
     if credentials.method not in client.authentication_methods:
         raise ClientAuthenticationFailed("not the registered method")
     if credentials.method == PUBLIC:
@@ -118,6 +136,33 @@ def _by_assertion(client: Client, proof: Secret, *, now: datetime, audiences: Co
     except JwsRefused as refused:
         raise ClientAuthenticationFailed(f"assertion: {refused}") from refused
     return Authenticated(method=PRIVATE_KEY_JWT, assertion_jti=verified.jti, assertion_expires=verified.expires)
+
+
+def _by_certificate(client: Client, connection: Connection, *, now: datetime) -> Authenticated:
+    """A certificate by which the client is known, at a time that it is made for (RFC 8705 §2.1, §2.2)."""
+    shown, method = connection.certificate, client.token_endpoint_auth_method
+    if shown is None:
+        raise ClientAuthenticationFailed("no certificate shown")
+    if not shown.is_current(now):
+        raise ClientAuthenticationFailed("certificate not valid at this time")
+    if method == TLS_CLIENT_AUTH:
+        _demand_vouched(client, shown, connection.authorities, now=now)
+    elif not any(key.x5t == shown.thumbprint for key in client.jwks):
+        raise ClientAuthenticationFailed("not a certificate of the client's key set")
+    return Authenticated(method=method)
+
+
+def _demand_vouched(client: Client, shown: Certificate, authorities: Authorities | None, *, now: datetime) -> None:
+    """For the subject that the client registered, by an authority that we know."""
+    if authorities is None or not authorities.vouch_for(shown, now=now):
+        raise ClientAuthenticationFailed("certificate of no authority known here")
+    kind, expected = client.certificate_subject or ("", "")
+    try:
+        fits = kind in certificate_subject.KINDS and certificate_subject.KINDS[kind].fits(shown, expected)
+    except ValueError as unreadable:  # a certificate is read only as far as it is asked
+        raise ClientAuthenticationFailed("certificate whose subject cannot be read") from unreadable
+    if not fits:
+        raise ClientAuthenticationFailed("certificate for somebody else")
 
 
 def _from_assertion(compact: str, *, type_of_it: str | None) -> Credentials:

@@ -30,6 +30,7 @@ import re
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from clients import certificate, certificate_subject
 from clients.jwks import PublicKey
 from clients.sector import authority_of, is_loopback, origin_of
 
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 PUBLIC = "none"
-AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", PUBLIC)
+AUTHENTICATION_METHODS = (*SECRET_METHODS, "private_key_jwt", *certificate.METHODS, PUBLIC)
+"""Those by certificate are for deployments whose proxy asks for one (RFC 8705)."""
 PROFILES = ("fapi2", "fapi2_message_signing")
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, "implicit")
@@ -114,6 +116,14 @@ class Registration:
     """RFC 9126 §6."""
     dpop_bound_access_tokens: bool = False
     """RFC 9449 §5.2."""
+    tls_client_certificate_bound_access_tokens: bool = False
+    """RFC 8705 §3.4."""
+    tls_client_auth_subject_dn: str | None = None
+    """Of these five one at most: whom the certificate of ``tls_client_auth`` has to be for (RFC 8705 §2.1.2)."""
+    tls_client_auth_san_dns: str | None = None
+    tls_client_auth_san_uri: str | None = None
+    tls_client_auth_san_ip: str | None = None
+    tls_client_auth_san_email: str | None = None
     backchannel_logout_uri: str | None = None
     backchannel_logout_session_required: bool = False
     frontchannel_logout_uri: str | None = None
@@ -134,8 +144,17 @@ class Registration:
 
     @property
     def sender_constrained(self) -> bool:
-        """Whether this client's tokens are bound to a key or not issued at all (FAPI 2.0 §5.3.2.1, RFC 9449 §5.2)."""
-        return self.is_fapi or self.dpop_bound_access_tokens
+        """Whether this client's tokens are bound to a key or not issued at all.
+
+        FAPI 2.0 §5.3.2.1, RFC 9449 §5.2, RFC 8705 §3.4.
+        """
+        return self.is_fapi or self.dpop_bound_access_tokens or self.tls_client_certificate_bound_access_tokens
+
+    @property
+    def certificate_subject(self) -> tuple[str, str] | None:
+        """Whom the client's certificate has to be for, as member and value."""
+        named = ((kind, getattr(self, kind)) for kind in certificate_subject.KINDS)
+        return next(((kind, value) for kind, value in named if value is not None), None)
 
     @property
     def wants_sid(self) -> bool:

@@ -1,6 +1,6 @@
 """A client's public keys: parsed and judged once, at registration, so that verifying needs no further questions.
 
-Sources: RFC 7517 §4-5, RFC 7518 §6, RFC 8037 §2.
+Sources: RFC 7517 §4-5, RFC 7518 §6, RFC 8037 §2, RFC 8705 §2.2.
 """
 
 from __future__ import annotations
@@ -8,15 +8,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from clients.certificate import Certificate
 from clients.jws import JwsRefused, decode_base64url
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ MAX_PUBLISHED = 50
 RSA_BITS = range(2048, 4097)
 """Below is weak; above costs us more than it costs the sender."""
 
+X5T = "x5t#S256"
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 _SECRET_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 _MATERIAL = {"EC": ("crv", "x", "y"), "RSA": ("n", "e"), "OKP": ("crv", "x")}
 _ALGORITHMS = {"EC": ("ES256",), "RSA": ("PS256", "RS256"), "OKP": ("EdDSA",)}
@@ -64,6 +68,8 @@ class PublicKey:
     """The key itself, as (member, value): ``crv x y``, ``n e`` or ``crv x``."""
     use: str = "sig"
     """``sig``, or ``enc`` for a key that others may encrypt to: it verifies nothing."""
+    x5t: str | None = None
+    """SHA-256 of the certificate that its owner shows for it, in base64url (RFC 8705 §2.2.2)."""
 
     @property
     def algorithms(self) -> tuple[str, ...]:
@@ -79,7 +85,7 @@ class PublicKey:
 
     def to_jwk(self) -> dict[str, str]:
         """Give the key as a JSON Web Key."""
-        named = {"kty": self.kty, "kid": self.kid, "alg": self.alg, "use": self.use}
+        named = {"kty": self.kty, "kid": self.kid, "alg": self.alg, "use": self.use, X5T: self.x5t}
         return {member: value for member, value in named.items() if value is not None} | dict(self.material)
 
     @classmethod
@@ -87,7 +93,7 @@ class PublicKey:
         """Take what we keep from a JWK that :func:`parse_jwks` has judged or :meth:`to_jwk` has written."""
         material = tuple((member, jwk[member]) for member in _MATERIAL[jwk["kty"]])
         use = jwk.get("use", "sig")
-        return cls(kty=jwk["kty"], kid=jwk.get("kid"), alg=jwk.get("alg"), material=material, use=use)
+        return cls(kty=jwk["kty"], kid=jwk.get("kid"), alg=jwk.get("alg"), material=material, use=use, x5t=jwk.get(X5T))
 
     def parsed(self) -> ECKey | RSAKey | OKPKey:
         """Give the key as the signature library wants it. Raises joserfc's errors or ValueError if it is none."""
@@ -162,7 +168,24 @@ def _judged(jwk: object) -> PublicKey | None:
         raise InvalidJwks(f"has another alg than {' or '.join(_ALGORITHMS[kty])}")
     if kty in _CURVE and texts.get("crv") != _CURVE[kty]:
         raise InvalidJwks(f"is on another curve than {_CURVE[kty]}")
-    return _well_formed(texts)
+    return _with_certificate(_well_formed(texts), jwk)
+
+
+def _with_certificate(key: PublicKey, jwk: Mapping[str, object]) -> PublicKey:
+    """Keep the digest of the certificate that comes with a key, be it as ``x5c`` or as what we tell of it ourselves.
+
+    One that cannot be read, or is about another key (RFC 7517 §4.7), is as good as none: nobody is known by it.
+    """
+    chain = jwk.get("x5c")
+    if chain is None:
+        told = key.x5t is not None and _DIGEST.fullmatch(key.x5t)
+        return key if told or key.x5t is None else replace(key, x5t=None)
+    first = chain[0] if isinstance(chain, list) and chain else None
+    try:
+        certificate = Certificate.read(base64.b64decode(first if isinstance(first, str) else "", validate=True))
+    except ValueError:
+        return replace(key, x5t=None)
+    return replace(key, x5t=certificate.thumbprint if certificate.is_of(key.parsed().public_key) else None)
 
 
 def _for_encryption(jwk: Mapping[str, str]) -> PublicKey | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from clients import certificate
 from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, PUBLIC, Registration
 from clients.jwks import SIGNING_ALGORITHMS, InvalidJwks, parse_jwks
 from clients.members import Members
@@ -37,7 +38,6 @@ UNSUPPORTED = {
     "introspection_encrypted_response_enc": "is not offered: introspection answers are signed only",
     "authorization_encrypted_response_alg": "is not offered: authorization responses are signed only",
     "authorization_encrypted_response_enc": "is not offered: authorization responses are signed only",
-    "tls_client_certificate_bound_access_tokens": "is not offered: tokens are bound by DPoP",
 }
 """Members that ask for a protection we don't give: to leave one out silently would be a broken promise."""
 
@@ -53,6 +53,8 @@ class MetadataPolicy:
     """For a registration that names none."""
     signing_algorithms: tuple[str, ...] = ID_TOKEN_ALGORITHMS
     """What this provider's keys can sign with."""
+    certificate_methods: tuple[str, ...] = ()
+    """How clients may prove themselves by certificate: none where the proxy asks for no certificates (RFC 8705)."""
     loopback: bool = False
     """Demonstrations: web sites may live on loopback hosts over http, each port a sector of its own."""
     sector: str | None = None
@@ -67,6 +69,12 @@ class MetadataPolicy:
     """The sector of a client that registers itself and is redirected nowhere, so that it can prove no name."""
     sector_document: Callable[[str], Collection[str] | None] | None = None
     """Fetches what a ``sector_identifier_uri`` lists, or None. Asked last, when all else is right."""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """How a client may prove itself here."""
+        away = set(certificate.METHODS) - set(self.certificate_methods)
+        return tuple(each for each in AUTHENTICATION_METHODS if each not in away)
 
 
 class InvalidClientMetadata(ValueError):
@@ -91,7 +99,7 @@ def validate(metadata: Mapping[str, object], *, policy: MetadataPolicy) -> Regis
     members = Members(metadata)
     application_type = members.choice("application_type", ("web", "native"), default="web")
     redirects = _redirect_uris(members, application_type, policy)
-    method = members.choice("token_endpoint_auth_method", AUTHENTICATION_METHODS, default=AUTHENTICATION_METHODS[0])
+    method = members.choice("token_endpoint_auth_method", policy.methods, default=AUTHENTICATION_METHODS[0])
     page = partial(_page, members, loopback=policy.loopback)
     sector = sector_for(members, redirects, policy)
     registration = Registration(
@@ -250,7 +258,7 @@ def _refused_by_authlib(member: str, value: object, policy: MetadataPolicy) -> b
 
     offers = {
         "scopes_supported": policy.scopes,
-        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "token_endpoint_auth_methods_supported": policy.methods,
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS,
     }

@@ -1,6 +1,6 @@
 """The members of a registration that choose among the protocol's variants: grants, algorithms, bindings, sign-out.
 
-Sources: OIDC Registration §2, RFC 7591 §2, RFC 9101 §10.5, RFC 9126 §6, RFC 9449 §5.2, RFC 9701 §6,
+Sources: OIDC Registration §2, RFC 7591 §2, RFC 8705 §2-3, RFC 9101 §10.5, RFC 9126 §6, RFC 9449 §5.2, RFC 9701 §6,
 JARM §3, Back-Channel Logout §2.2, Front-Channel Logout §2.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from clients import jwe
+from clients import certificate, certificate_subject, jwe
 from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, PROFILES, PUBLIC, SECRET_METHODS
 from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.redirect_uris import fault_in_page
@@ -46,6 +46,7 @@ def protocol_members(members: Members, policy: MetadataPolicy, *, page: Callable
         _grants(members, policy)
         | _signatures(members, policy)
         | _bindings(members)
+        | _certificates(members, policy)
         | _pages(members, page, policy)
         | _operators_decisions(members, policy)
         | {
@@ -66,6 +67,7 @@ def check_together(members: Members, registration: Registration) -> None:
     if "client_credentials" in registration.grant_types and registration.token_endpoint_auth_method == PUBLIC:
         members.fault("grant_types", "has client_credentials, for which a client needs credentials (RFC 6749 §4.4)")
     _encryption(members, registration)
+    _certificate_of(members, registration)
     if registration.profile:
         _fapi(members, registration)
 
@@ -127,6 +129,36 @@ def _bindings(members: Members) -> dict[str, Any]:
     return {name: members.flag(name, default=False) for name in names}
 
 
+def _certificates(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
+    """RFC 8705, as far as this deployment gets to see certificates."""
+    bound = "tls_client_certificate_bound_access_tokens"
+    if members.flag(bound, default=False) and not policy.certificate_methods:
+        members.fault(bound, "is not offered: tokens are bound by DPoP")
+    answer: dict[str, Any] = {bound: members.flag(bound, default=False)}
+    for member, kind in certificate_subject.KINDS.items():
+        text = answer[member] = members.text(member, longest=500)
+        if text is not None and (fault := kind.fault(text)):
+            members.fault(member, fault)
+    return answer
+
+
+def _certificate_of(members: Members, registration: Registration) -> None:
+    """A method by certificate has what it is known by, and nothing else has (RFC 8705 §2.1.2, §2.2.2)."""
+    method = registration.token_endpoint_auth_method
+    named = [member for member in certificate_subject.KINDS if getattr(registration, member) is not None]
+    if method == certificate.TLS_CLIENT_AUTH and len(named) != 1:
+        says = f"needs exactly one of {', '.join(certificate_subject.KINDS)}"
+        members.fault("token_endpoint_auth_method", says)
+    if method != certificate.TLS_CLIENT_AUTH:
+        for member in named:
+            members.fault(member, "is for the token_endpoint_auth_method tls_client_auth")
+    shown = any(key.x5t is not None for key in registration.jwks)
+    if method == certificate.SELF_SIGNED and registration.jwks_uri is None and not shown:
+        members.fault("jwks", "has no key with its certificate first in x5c, which self_signed_tls_client_auth needs")
+    if registration.tls_client_certificate_bound_access_tokens and registration.dpop_bound_access_tokens:
+        members.fault("dpop_bound_access_tokens", "comes beside tls_client_certificate_bound_access_tokens: choose one")
+
+
 def _pages(members: Members, page: Callable[[str], str | None], policy: MetadataPolicy) -> dict[str, Any]:
     names = (
         "jwks_uri",
@@ -155,9 +187,10 @@ def _operators_decisions(members: Members, policy: MetadataPolicy) -> dict[str, 
 def _fapi(members: Members, registration: Registration) -> None:
     """FAPI 2.0 Security Profile §5.3: strong client authentication, sender-constrained tokens, strong signatures."""
     if registration.token_endpoint_auth_method in {*SECRET_METHODS, PUBLIC}:
-        members.fault("profile", "needs private_key_jwt as token_endpoint_auth_method")
-    if not registration.dpop_bound_access_tokens:
-        members.fault("profile", "needs dpop_bound_access_tokens")
+        members.fault("profile", "needs private_key_jwt or a certificate as token_endpoint_auth_method")
+    if not (registration.dpop_bound_access_tokens or registration.tls_client_certificate_bound_access_tokens):
+        says = "needs dpop_bound_access_tokens or tls_client_certificate_bound_access_tokens"
+        members.fault("profile", says)
     for member in FAPI_SIGNED:
         if getattr(registration, member) not in {None, *FAPI_ALGORITHMS}:
             members.fault(member, f"has to be one of {' '.join(FAPI_ALGORITHMS)} in this profile")

@@ -33,6 +33,7 @@ from idp.web import (
     sites,
     vocabulary,
 )
+from idp.web.client_certificates import ClientCertificates
 from idp.web.visit import Cookies, Wiring, utc_now
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def create_app(settings: Settings, keyring: Keyholder, *, clock: Callable[[], da
     request_log.install(app)
     database = pages.install(app, settings.db.url, pool_size=max(settings.db.pool_size, 3 * settings.web.threads))
     built = composition.build(settings, database, keyring)
-    wiring = Wiring(built, Cookies.named(secure=settings.secure), clock or utc_now)
-    guard = security.Guard(settings.issuer)
+    certificates = ClientCertificates.of(settings)
+    wiring = Wiring(built, Cookies.named(secure=settings.secure), clock or utc_now, certificates)
+    guard = security.Guard(settings.issuer, certificates)
     current.install(app, wiring)
     i18n.install(app)
     security.install(app, guard)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clients.certificate import SELF_SIGNED, TLS_CLIENT_AUTH, Authorities
 from idp.authentication import throttling
 from idp.authentication.accounts import Accounts
 from idp.authentication.erasure import Erasure
@@ -48,7 +50,7 @@ from idp.store.clients import ClientDirectory
 
 if TYPE_CHECKING:
     from idp.keyholder import Keyholder
-    from idp.oidc.discovery import Document
+    from idp.oidc.discovery import Certificates, Document
     from idp.oidc.response_types import ResponseType
     from idp.settings import Settings
     from idp.store.database import Database
@@ -91,6 +93,7 @@ class Services:
     erasure: Erasure
     throttles: Throttles
     proofing: Proofing
+    certificates: Certificates | None
 
 
 def build(settings: Settings, database: Database, keyring: Keyholder) -> Services:
@@ -133,7 +136,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         keyring=keyring,
         readiness=Readiness(database, keyring),
         authorize=authorize,
-        pushed_authorization=PushedAuthorization(authenticator, authorize, proofs),
+        pushed_authorization=PushedAuthorization(authenticator, authorize, senders),
         devices=authorize.devices,
         device_authorization=DeviceAuthorization(settings.issuer, authenticator, authorize.devices),
         revocation=Revocation(
@@ -166,7 +169,11 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         session_ends=ends,
         discovery=discovery.document(
             discovery.metadata(
-                settings.issuer, _assurance(settings), algorithms=keyring.algorithms, offered=_offered(settings)
+                settings.issuer,
+                _assurance(settings),
+                algorithms=keyring.algorithms,
+                offered=_offered(settings),
+                certificates=certificates_of(settings),
             )
         ),
         pseudonyms=pseudonyms,
@@ -177,6 +184,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         erasure=Erasure(database, pseudonyms, sessions),
         throttles=throttles,
         proofing=Proofing.build(settings, database, keyring, throttles, pseudonyms),
+        certificates=certificates_of(settings),
     )
 
 
@@ -256,8 +264,24 @@ def _authenticator(
     settings: Settings, directory: ClientDirectory, context: TokenContext, client_keys: ClientKeys
 ) -> ClientAuthenticator:
     names = ("token_endpoint", "pushed_authorization_request_endpoint", "device_authorization_endpoint")
-    endpoints = tuple(settings.issuer + discovery.ENDPOINTS[name] for name in names)
-    return ClientAuthenticator(directory, context, audiences=(settings.issuer, *endpoints), client_keys=client_keys)
+    origins = (settings.issuer, settings.mtls.origin) if settings.mtls.origin else (settings.issuer,)
+    endpoints = tuple(origin + discovery.ENDPOINTS[name] for origin in origins for name in names)
+    trusted = settings.mtls.authorities
+    return ClientAuthenticator(
+        directory,
+        context,
+        audiences=(settings.issuer, *endpoints),
+        client_keys=client_keys,
+        authorities=Authorities(Path(trusted).read_bytes()) if trusted else None,
+    )
+
+
+def certificates_of(settings: Settings) -> Certificates | None:
+    """Return what sites are offered by certificate: nothing where no proxy passes one on."""
+    if settings.mtls.header is None:
+        return None
+    methods = (TLS_CLIENT_AUTH, SELF_SIGNED) if settings.mtls.authorities else (SELF_SIGNED,)
+    return discovery.Certificates(methods, settings.mtls.origin or None)
 
 
 def _registrar(
@@ -273,6 +297,7 @@ def _registrar(
         production=settings.production,
         certification=settings.oidc.certification_profile,
         signing_algorithms=keyring.algorithms,
+        certificates=certificates_of(settings),
     )
 
 

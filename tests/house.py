@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+from clients import certificate
 from clients.metadata import MetadataPolicy, validate
 from clients.secret import generate_secret
 from idp.app import create_app
@@ -164,7 +165,14 @@ class House:
         } | metadata
         registration = validate(
             submitted,
-            policy=MetadataPolicy(by_operator=True, without_pkce=True, loopback=True, implicit=True, sector=sector),
+            policy=MetadataPolicy(
+                by_operator=True,
+                without_pkce=True,
+                loopback=True,
+                implicit=True,
+                sector=sector,
+                certificate_methods=certificate.METHODS,
+            ),
         )
         secret = generate_secret() if registration.token_endpoint_auth_method.startswith("client_secret") else None
         client = registration.issued(client_id=client_id, secret_hash=secret.digest if secret else None)

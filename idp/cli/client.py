@@ -190,6 +190,7 @@ def issue(
     policy = MetadataPolicy(
         scopes=tuple(SCOPES),
         signing_algorithms=environment.keyring(chosen).algorithms,
+        certificate_methods=offered.methods if (offered := services.certificates_of(chosen)) is not None else (),
         loopback=not chosen.production,
         sector=sector,
         without_pkce=True,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clients.certificate import Authorities
 from idp.cli import environment
 from idp.cli.output import Failure, as_json_option, show_json, words_for
 from idp.readiness import check_values
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 SIGNS_FOR_AT_MOST = timedelta(days=366)
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,22 @@ def _simulators() -> str:
     return f"simulated: {', '.join(simulated)}" if simulated else "registry and bank are real"
 
 
+def _certificates_of_sites() -> str | Note:
+    """Authorities that have run out lock out every site they vouch for."""
+    chosen = environment.settings().mtls
+    if chosen.header is None:
+        return "sites are asked for no certificates"
+    where = f"certificates of sites come to {chosen.origin or 'the issuer itself'}"
+    if not chosen.authorities:
+        return f"{where}; nobody vouches for them"
+    ends = Authorities(Path(chosen.authorities).read_bytes()).ends
+    if any(end <= environment.now() for end in ends):
+        raise Failure("an authority of mtls.authorities has run out", "Put its successor into the file and restart.")
+    if min(ends) <= environment.now() + SOON:
+        return Note(f"an authority of mtls.authorities runs out on {min(ends):%Y-%m-%d}", "Add its successor.")
+    return f"{where}; {len(ends)} authorities vouch for them"
+
+
 CHECKS: tuple[tuple[str, Callable[[], str | Note]], ...] = (
     ("settings", _settings),
     ("keys", _keys),
@@ -146,4 +164,5 @@ CHECKS: tuple[tuple[str, Callable[[], str | Note]], ...] = (
     ("offline keys", _offline_keys),
     ("rotation", _rotation),
     ("key set", _key_set_cache),
+    ("mutual TLS", _certificates_of_sites),
 )

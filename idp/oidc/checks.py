@@ -147,8 +147,12 @@ def require_pkce(request: AuthorizationRequest) -> None:
 def require_plausible_key(request: AuthorizationRequest) -> None:
     """``dpop_jkt`` is the SHA-256 thumbprint of a key (RFC 9449 §10)."""
     given = request.get("dpop_jkt")
-    if given is not None and not _CHALLENGE.match(given):
+    if given is None:
+        return
+    if not _CHALLENGE.match(given):
         raise OAuthError(Code.INVALID_REQUEST, "dpop_jkt is not the thumbprint of a key")
+    if request.client.tls_client_certificate_bound_access_tokens:
+        raise OAuthError(Code.INVALID_REQUEST, "dpop_jkt is not for a client whose tokens are bound to its certificate")
 
 
 def require_sensible_prompt(request: AuthorizationRequest) -> None:

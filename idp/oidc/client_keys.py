@@ -1,8 +1,8 @@
 """The public keys of clients: those registered, or those that the client publishes at its ``jwks_uri``.
 
-A published set is fetched through the guarded way and kept for a while. A ``kid`` that is not in it may mean that the
-client has turned its keys, so the set is fetched again, though not more than once a minute: else anybody could make us
-call the client as often as they send a made-up ``kid``. What cannot be fetched is remembered as briefly.
+A published set is fetched through the guarded way and kept for a while. A key that is asked for and not in it may mean
+that the client has turned its keys, so the set is fetched again, though not more than once a minute: else anybody could
+make us call the client as often as they send a made-up ``kid``. What cannot be fetched is remembered as briefly.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from idp.gateways.outbound import Unreachable
 from idp.log import log_event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from clients.client import Client
     from clients.jwks import PublicKey
     from idp.gateways.outbound import Outbound
+
+    Wanted = Callable[[PublicKey], bool]
 
 KEEP_S = 600
 AGAIN_S = 60
@@ -46,17 +49,17 @@ class ClientKeys:
     _sets: dict[tuple[str, str], _Set] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def with_keys(self, client: Client, *, kid: object, now: datetime) -> Client:
-        """Return the client with the keys that it has now; ``kid`` is what a signature names, or None."""
+    def with_keys(self, client: Client, *, has: Wanted, now: datetime) -> Client:
+        """Return the client with the keys that it has now; ``has`` tells whether one is that which is looked for."""
         if client.jwks_uri is None:
             return client
-        return replace(client, jwks=self._published(client, client.jwks_uri, kid=kid, moment=now.timestamp()))
+        return replace(client, jwks=self._published(client, client.jwks_uri, has=has, moment=now.timestamp()))
 
-    def _published(self, client: Client, uri: str, *, kid: object, moment: float) -> tuple[PublicKey, ...]:
+    def _published(self, client: Client, uri: str, *, has: Wanted, moment: float) -> tuple[PublicKey, ...]:
         place = client.client_id, uri
         with self._lock:  # whoever goes, goes alone: the others have the set as it was
             known = self._sets.get(place)
-            if known is not None and not _is_due(known, kid, moment):
+            if known is not None and not _is_due(known, has, moment):
                 return known.keys
             self._keep(place, _Set(known.keys if known else (), known.fetched_at if known else moment, moment))
         keys = _fetched(self.outbound, uri)
@@ -72,9 +75,14 @@ class ClientKeys:
         self._sets[place] = kept
 
 
-def _is_due(known: _Set, kid: object, moment: float) -> bool:
+def named(kid: object) -> Wanted:
+    """Look for the key of that name; any will do where a signature names none."""
+    return lambda key: kid is None or key.kid == kid
+
+
+def _is_due(known: _Set, has: Wanted, moment: float) -> bool:
     """Tell whether a set has to be fetched again: it is old, or has not what was asked for, and not just now."""
-    fits = bool(known.keys) and (kid is None or any(key.kid == kid for key in known.keys))
+    fits = any(has(key) for key in known.keys)
     fresh = fits and moment - known.fetched_at < KEEP_S
     return not fresh and moment - known.tried_at >= AGAIN_S
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from idp.oidc.device_codes import DeviceCodes
     from idp.oidc.parameters import Parameters
+    from idp.oidc.presented import Presented
     from idp.oidc.token import ClientAuthenticator
 
 KNOWN = frozenset({"client_id", "client_secret", "client_assertion", "client_assertion_type", "scope"})
@@ -31,12 +32,12 @@ class DeviceAuthorization:
     authenticator: ClientAuthenticator
     codes: DeviceCodes
 
-    def answer(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> dict[str, object]:
+    def answer(self, parameters: Parameters, presented: Presented, *, now: datetime) -> dict[str, object]:
         """Return the codes that a device waits with (RFC 8628 §3.2). Raises OAuthError."""
         repeated = parameters.repeated & KNOWN
         if repeated:
             raise OAuthError(Code.INVALID_REQUEST, f"{min(repeated)} was given more than once")
-        client = self.authenticator.authenticate(parameters, authorization, now=now)
+        client = self.authenticator.authenticate(parameters, presented, now=now)
         if DEVICE_CODE not in client.grant_types:
             raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for the device grant")
         scope = parameters.get("scope") or ""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clients.client import AUTHENTICATION_METHODS, ID_TOKEN_ALGORITHMS, PUBLIC
+from clients.client import ID_TOKEN_ALGORITHMS, PUBLIC
 from clients.jwks import SIGNING_ALGORITHMS
+from clients.metadata import MetadataPolicy
 from clients.protocol_members import ENCRYPTION_ALGORITHMS, ENCRYPTION_METHODS
 from idp.oidc import dpop
 from idp.oidc.acr import ACR_VALUES
@@ -36,7 +37,16 @@ ENDPOINTS = {
     "revocation_endpoint": "/revoke",
     "introspection_endpoint": "/introspect",
 }
-CONFIDENTIAL_METHODS = tuple(method for method in AUTHENTICATION_METHODS if method != PUBLIC)
+FOR_CERTIFICATES = (
+    "token_endpoint",
+    "userinfo_endpoint",
+    "pushed_authorization_request_endpoint",
+    "device_authorization_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+)
+"""Where a client may show a certificate (RFC 8705 §5)."""
+CERTIFICATE_PATHS = frozenset(ENDPOINTS[name] for name in FOR_CERTIFICATES)
 LOCALES = ("en", "zh-CN")
 
 
@@ -54,18 +64,36 @@ def document(content: dict[str, object]) -> Document:
     return Document(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """What a deployment whose proxy asks for certificates offers; ``origin`` is where it asks, if elsewhere."""
+
+    methods: tuple[str, ...]
+    origin: str | None
+
+    def members(self) -> dict[str, object]:
+        """Return what the metadata says of it (RFC 8705 §3.3, §5)."""
+        bound: dict[str, object] = {"tls_client_certificate_bound_access_tokens": True}
+        if self.origin is None:
+            return bound
+        return bound | {"mtls_endpoint_aliases": {name: self.origin + ENDPOINTS[name] for name in FOR_CERTIFICATES}}
+
+
 def metadata(
     issuer: str,
     assurance: Mapping[str, object],
     *,
     algorithms: Sequence[str] = ID_TOKEN_ALGORITHMS,
     offered: tuple[ResponseType, ...] = IN_PRODUCTION,
+    certificates: Certificates | None = None,
 ) -> dict[str, object]:
     """Return the provider's metadata.
 
     ``assurance``: what it says of ``verified_claims``; ``algorithms``: what its keys sign with; ``offered``: the
     response types of this deployment.
     """
+    methods = methods_by(certificates)
+    confidential = tuple(method for method in methods if method != PUBLIC)
     signing = tuple(each for each in ID_TOKEN_ALGORITHMS if each in algorithms)
     implicit = ("implicit",) if any(not each.code for each in offered) else ()
     return {
@@ -82,11 +110,11 @@ def metadata(
         "userinfo_signing_alg_values_supported": signing,
         "userinfo_encryption_alg_values_supported": ENCRYPTION_ALGORITHMS,
         "userinfo_encryption_enc_values_supported": ENCRYPTION_METHODS,
-        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
-        "revocation_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
-        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
+        "introspection_endpoint_auth_methods_supported": confidential,
         "introspection_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "introspection_signing_alg_values_supported": signing,
         "code_challenge_methods_supported": CODE_CHALLENGE_METHODS,
@@ -107,5 +135,11 @@ def metadata(
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
+        **(certificates.members() if certificates is not None else {}),
         **assurance,
     }
+
+
+def methods_by(certificates: Certificates | None) -> tuple[str, ...]:
+    """Return how clients may prove themselves here."""
+    return MetadataPolicy(certificate_methods=certificates.methods if certificates is not None else ()).methods

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from idp.keyholder import Keyholder
     from idp.oidc.access_tokens import Presented
     from idp.oidc.parameters import Parameters
+    from idp.oidc.presented import Presented
     from idp.oidc.snapshot import Snapshot
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
@@ -50,13 +51,13 @@ class Introspection:
     record_seal: RecordSeal
 
     def answer(
-        self, parameters: Parameters, authorization: str | None, *, signed: bool, now: datetime
+        self, parameters: Parameters, presented: Presented, *, signed: bool, now: datetime
     ) -> dict[str, object] | str:
         """Tell what a token is worth now; a JWT where the caller registered for one or asks for it.
 
         Raises OAuthError.
         """
-        client = self.authenticator.authenticate(parameters, authorization, now=now)
+        client = self.authenticator.authenticate(parameters, presented, now=now)
         if not client.confidential:
             raise OAuthError(Code.INVALID_CLIENT, "introspection is for clients that can prove themselves")
         text = parameters.get("token")

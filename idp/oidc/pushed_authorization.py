@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from clients.client import Client
     from idp.oidc.authorize import Authorize
-    from idp.oidc.dpop import Dpop, Request
+    from idp.oidc.presented import Presented
+    from idp.oidc.senders import Senders
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
     from keys.seal import RecordSeal
@@ -74,26 +75,23 @@ class PushedAuthorization:
 
     authenticator: ClientAuthenticator
     authorize: Authorize
-    dpop: Dpop
+    senders: Senders
 
-    def answer(
-        self, parameters: Parameters, authorization: str | None, *, proof: Request, now: datetime
-    ) -> dict[str, object]:
+    def answer(self, parameters: Parameters, presented: Presented, *, now: datetime) -> dict[str, object]:
         """Return the reference to a request that was judged as if it had come by browser. Raises OAuthError."""
         repeated = parameters.repeated & (KNOWN | OF_THE_CLIENT)
         if repeated:
             raise OAuthError(Code.INVALID_REQUEST, f"{min(repeated)} was given more than once")
-        client = self.authenticator.authenticate(parameters, authorization, now=now)
-        judged = self._bound(self._judged(parameters, client, now=now), client, proof, now=now)
+        client = self.authenticator.authenticate(parameters, presented, now=now)
+        judged = self._bound(self._judged(parameters, client, now=now), client, presented, now=now)
         reference = self.authorize.pushed.keep(judged, client, now=now)
         return {"request_uri": reference, "expires_in": int(self.authorize.pushed.lifetime.total_seconds())}
 
-    def _bound(self, parameters: Parameters, client: Client, proof: Request, *, now: datetime) -> Parameters:
+    def _bound(self, parameters: Parameters, client: Client, presented: Presented, *, now: datetime) -> Parameters:
         """Bind the code to the key that the request proves, or names (RFC 9449 §10.1)."""
-        found = self.dpop.confirmation(proof, now=now, with_nonce=client.is_fapi and proof.header is not None)
-        if found is None:
+        thumbprint = self.senders.named_ahead(client, presented, now=now)
+        if thumbprint is None:
             return parameters
-        thumbprint = found.removeprefix("jkt:")
         if parameters.get("dpop_jkt") not in {None, thumbprint}:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "dpop_jkt is not of the key that was proved")
         return Parameters({**parameters.values, "dpop_jkt": thumbprint})

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from clients.client import Client, Registration
     from idp.gateways.outbound import Outbound
+    from idp.oidc.discovery import Certificates
     from idp.oidc.logos import Logos
     from idp.store.clients import ClientDirectory
     from idp.store.database import Database
@@ -51,6 +52,7 @@ class Registrar:
     certification: bool
     signing_algorithms: tuple[str, ...]
     """What there are keys for."""
+    certificates: Certificates | None = None
 
     def register(self, body: bytes, token: str | None, *, now: datetime) -> dict[str, object]:
         """Register a site and return all that it has to know (RFC 7591 §3.2.1). Raises OAuthError."""
@@ -121,6 +123,7 @@ class Registrar:
             scopes=tuple(SCOPES),
             default_scopes=tuple(SCOPES) if self.certification else MetadataPolicy().default_scopes,
             signing_algorithms=self.signing_algorithms,
+            certificate_methods=self.certificates.methods if self.certificates is not None else (),
             loopback=not self.production,
             without_pkce=self.certification,
             implicit=self.certification,

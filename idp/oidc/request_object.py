@@ -17,6 +17,7 @@ from clients import jws
 from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.jws import JwsRefused
 from idp.gateways.outbound import Unreachable
+from idp.oidc.client_keys import named
 from idp.oidc.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class RequestObjects:
     def _parameters_in(self, compact: str, client: Client, *, now: datetime) -> dict[str, str]:
         try:
             signed = jws.parse(compact)
-            proving = self.client_keys.with_keys(client, kid=signed.header.get("kid"), now=now)
+            proving = self.client_keys.with_keys(client, has=named(signed.header.get("kid")), now=now)
             jws.verify(signed, keys=proving.jwks, algorithms=_algorithms(client), types=TYPES)
         except JwsRefused as refused:
             raise RequestObjectRefused(f"request object: {refused}") from refused

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from idp.keyholder import Keyholder
     from idp.oidc.access_tokens import Presented
     from idp.oidc.parameters import Parameters
+    from idp.oidc.presented import Presented
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
 
@@ -31,12 +32,12 @@ class Revocation:
     refresh_key: bytes
     access_key: bytes
 
-    def answer(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> None:
+    def answer(self, parameters: Parameters, presented: Presented, *, now: datetime) -> None:
         """End a token of the client's own; what is unknown, or another's, is none of its business and no error.
 
         A refresh token takes the whole grant with it; an access token goes alone (RFC 7009 §2.1). Raises OAuthError.
         """
-        client = self.authenticator.authenticate(parameters, authorization, now=now)
+        client = self.authenticator.authenticate(parameters, presented, now=now)
         text = parameters.get("token")
         if text is None or "token" in parameters.repeated:
             raise OAuthError(Code.INVALID_REQUEST, "token is missing, or was given more than once")

@@ -14,9 +14,12 @@ from clients.authentication import (
     PRIVATE_KEY_JWT,
     Authenticated,
     ClientAuthenticationFailed,
+    Connection,
     authenticate,
     credentials_from,
 )
+from clients.certificate import SELF_SIGNED
+from idp.oidc.client_keys import named
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.grants import GRANTS
 from idp.store import grants
@@ -25,11 +28,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from clients.authentication import Credentials
+    from clients.certificate import Authorities
     from clients.client import Client
     from idp.oidc.client_keys import ClientKeys
-    from idp.oidc.dpop import Request
     from idp.oidc.grants.grant import TokenContext
     from idp.oidc.parameters import Parameters
+    from idp.oidc.presented import Presented
     from idp.oidc.senders import Senders
     from idp.store.clients import ClientDirectory
 
@@ -60,17 +64,22 @@ class ClientAuthenticator:
     audiences: tuple[str, ...]
     """What an assertion may be made for, the issuer first; some clients may name nothing else."""
     client_keys: ClientKeys
+    authorities: Authorities | None = None
+    """Whose word counts on whom a certificate is for."""
 
-    def authenticate(self, parameters: Parameters, authorization: str | None, *, now: datetime) -> Client:
+    def authenticate(self, parameters: Parameters, presented: Presented, *, now: datetime) -> Client:
         """Return the client that proved itself. Raises OAuthError (``invalid_client``, ``invalid_request``)."""
         try:
-            credentials = credentials_from(authorization=authorization, form=parameters.values)
+            credentials = credentials_from(authorization=presented.authorization, form=parameters.values)
             client = self.directory.find(credentials.client_id, now=now)
             if client is None:
                 raise ClientAuthenticationFailed("unknown client")
-            audiences = self.audiences[:1] if client.issuer_only else self.audiences
             proof = authenticate(
-                self._with_keys(client, credentials, now=now), credentials, now=now, audiences=audiences
+                self._with_keys(client, credentials, presented, now=now),
+                credentials,
+                now=now,
+                audiences=self.audiences[:1] if client.issuer_only else self.audiences,
+                connection=Connection(certificate=presented.certificate, authorities=self.authorities),
             )
             self._spend(client, proof)
         except ClientAuthenticationFailed as failed:
@@ -78,12 +87,15 @@ class ClientAuthenticator:
             raise OAuthError(code, "client authentication failed", detail=failed.reason) from failed
         return client
 
-    def _with_keys(self, client: Client, credentials: Credentials, *, now: datetime) -> Client:
-        """Give a client that publishes its keys those it has now; asked for only where a signature is to be checked."""
-        if credentials.method != PRIVATE_KEY_JWT or credentials.proof is None:
-            return client
-        kid = jws.parse(credentials.proof.reveal()).header.get("kid")
-        return self.client_keys.with_keys(client, kid=kid, now=now)
+    def _with_keys(self, client: Client, credentials: Credentials, presented: Presented, *, now: datetime) -> Client:
+        """Give a client that publishes its keys those it has now; asked for only where one is to be compared."""
+        if credentials.method == PRIVATE_KEY_JWT and credentials.proof is not None:
+            kid = jws.parse(credentials.proof.reveal()).header.get("kid")
+            return self.client_keys.with_keys(client, has=named(kid), now=now)
+        shown = presented.certificate
+        if client.token_endpoint_auth_method == SELF_SIGNED and shown is not None:
+            return self.client_keys.with_keys(client, has=lambda key: key.x5t == shown.thumbprint, now=now)
+        return client
 
     def _spend(self, client: Client, proof: Authenticated) -> None:
         if proof.assertion_jti is None or proof.assertion_expires is None:
@@ -102,14 +114,12 @@ class Token:
     context: TokenContext
     senders: Senders
 
-    def answer(
-        self, parameters: Parameters, authorization: str | None, *, proof: Request, now: datetime
-    ) -> dict[str, object]:
+    def answer(self, parameters: Parameters, presented: Presented, *, now: datetime) -> dict[str, object]:
         """Return the JSON answer of the token endpoint, bound to the key that was proved. Raises OAuthError."""
         repeated = parameters.repeated & KNOWN
         if repeated:
             raise OAuthError(Code.INVALID_REQUEST, f"{min(repeated)} was given more than once")
-        client = self.authenticator.authenticate(parameters, authorization, now=now)
+        client = self.authenticator.authenticate(parameters, presented, now=now)
         name = parameters.get("grant_type")
         if name is None:
             raise OAuthError(Code.INVALID_REQUEST, "grant_type is missing")
@@ -120,5 +130,5 @@ class Token:
             raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for this grant_type")
         if "resource" in parameters.repeated:
             raise OAuthError(Code.INVALID_TARGET, "a token is for one resource: ask for one at a time")
-        confirmation = self.senders.confirmation(client, proof, now=now)
+        confirmation = self.senders.confirmation(client, presented, now=now)
         return grant.answer(self.context, client, parameters, now=now, confirmation=confirmation)

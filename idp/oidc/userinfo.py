@@ -9,6 +9,7 @@ import msgspec
 
 from clients import jwe
 from idp.oidc import access_tokens, snapshot
+from idp.oidc.client_keys import named
 from idp.oidc.errors import Code, OAuthError
 from idp.store import access_tokens as rows
 from keys.jws import sign_compact
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.keyholder import Keyholder
     from idp.oidc.client_keys import ClientKeys
-    from idp.oidc.dpop import Request
+    from idp.oidc.presented import Presented
     from idp.oidc.senders import Senders
     from idp.store.clients import ClientDirectory
     from idp.store.database import Database
@@ -66,7 +67,7 @@ class Userinfo:
     senders: Senders
     access_key: bytes
 
-    def answer(self, text: str | None, *, proof: Request, now: datetime) -> Told:
+    def answer(self, text: str | None, *, presented: Presented, now: datetime) -> Told:
         """Return ``sub`` and the claims an access token releases, or a JWT of them: one statement.
 
         Raises OAuthError, also for the token of a client that was turned away since, and for a bound one without a
@@ -82,7 +83,7 @@ class Userinfo:
         client = self.directory.find(access.client_id, now=now)
         if client is None:
             raise OAuthError(Code.INVALID_TOKEN, EXPIRED)
-        if not self.senders.at_resource(client, proof, bound_to=access.confirmation, now=now):
+        if not self.senders.at_resource(client, presented, bound_to=access.confirmation, now=now):
             raise OAuthError(Code.INVALID_TOKEN, "the access token is bound to a key that was not proved")
         if access.sub is not None and access.resource is not None:
             raise OAuthError(Code.INVALID_TOKEN, "the access token is for another resource")
@@ -103,7 +104,7 @@ class Userinfo:
             ).encode()
         if not encrypted:
             return content.decode()
-        key = jwe.encryption_key(self.client_keys.with_keys(client, kid=None, now=now).jwks)
+        key = jwe.encryption_key(self.client_keys.with_keys(client, has=named(None), now=now).jwks)
         if key is None:  # a published set that had one, or will: nothing leaves in clear meanwhile
             raise OAuthError(Code.SERVER_ERROR, "the client has no key to encrypt to", detail=client.client_id)
         return jwe.encrypt(content, key=key, nested=alg is not None)

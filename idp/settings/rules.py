@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from clients.certificate import Authorities, InvalidCertificate
 from idp.settings.faults import Fault
 from idp.settings.shape import ADDRESS
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 OWN_PORTS: Final = {"http": 80, "https": 443}
 LAST_PORT: Final = 65535
+HEADER: Final = r"[A-Za-z0-9-]{24,100}"
 
 
 def issuer_is_an_origin(settings: Settings) -> Iterator[Fault]:
@@ -102,6 +104,43 @@ def the_way_out_is_guarded_in_production(settings: Settings) -> Iterator[Fault]:
         yield Fault("outbound.authorities", "is no file that can be read")
 
 
+def certificates_come_by_a_pinned_proxy(settings: Settings) -> Iterator[Fault]:
+    """A header that anybody could write would make anybody any site (RFC 8705 §6.5)."""
+    chosen = settings.mtls
+    if chosen.header is None:
+        if chosen.origin or chosen.authorities:
+            yield Fault("mtls.header", "is missing: without it nothing is done with certificates")
+        return
+    if not re.fullmatch(HEADER, chosen.header.reveal()):
+        yield Fault("mtls.header", "must be 24 to 100 letters, digits and hyphens that nobody can guess")
+    for proxy in chosen.proxies:
+        try:
+            ip_network(proxy)
+        except ValueError:
+            yield Fault("mtls.proxies", "must be addresses or networks, as in 10.0.0.7 or 10.0.0.0/28")
+    if chosen.origin and not _is_another_origin(chosen.origin, settings.issuer):
+        yield Fault("mtls.origin", "must be https, another host or port than the issuer's, and nothing more")
+    if chosen.authorities and (fault := _fault_in_authorities(chosen.authorities)):
+        yield Fault("mtls.authorities", fault)
+
+
+def _is_another_origin(origin: str, issuer: str) -> bool:
+    try:
+        return origin.startswith("https://") and origin == _origin(urlsplit(origin)) and origin != issuer
+    except ValueError:
+        return False
+
+
+def _fault_in_authorities(path: str) -> str | None:
+    try:
+        Authorities(Path(path).read_bytes())
+    except OSError:
+        return "is no file that can be read"
+    except InvalidCertificate as invalid:
+        return str(invalid)
+    return None
+
+
 def database_is_one_of_two(settings: Settings) -> Iterator[Fault]:
     """SQLite and PostgreSQL are what the tests run on."""
     if not settings.db.url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -174,6 +213,7 @@ RULES: Final[tuple[Callable[[Settings], Iterator[Fault]], ...]] = (
     certification_stays_in_the_laboratory,
     gateways_are_real_and_complete,
     the_way_out_is_guarded_in_production,
+    certificates_come_by_a_pinned_proxy,
     database_is_one_of_two,
     keys_are_in_a_folder,
     production_has_a_name,

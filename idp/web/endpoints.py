@@ -12,6 +12,7 @@ from idp.oidc.authorize import Interact
 from idp.oidc.checks import KNOWN
 from idp.oidc.errors import Code, OAuthError, PageError
 from idp.oidc.parameters import UnreadableParameters, parse
+from idp.oidc.presented import Presented
 from idp.oidc.response_modes import Post
 from idp.oidc.userinfo import bearer_token, dpop_token
 from idp.web import answers
@@ -104,23 +105,19 @@ def parse_or_page(raw: bytes) -> Parameters:
 
 def token(visit: Visit) -> Answer:
     """Give tokens for what a client presents (RFC 6749 §3.2)."""
-    parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
-    proof = proof_of(visit)
-    return answers.json(visit.services.token.answer(parameters, authorization, proof=proof, now=visit.now))
+    return answers.json(visit.services.token.answer(form_of(visit), presented(visit), now=visit.now))
 
 
 def revocation(visit: Visit) -> Answer:
     """End a token (RFC 7009 §2)."""
-    visit.services.revocation.answer(form_of(visit), visit.header("HTTP_AUTHORIZATION"), now=visit.now)
+    visit.services.revocation.answer(form_of(visit), presented(visit), now=visit.now)
     return Answer()
 
 
 def introspection(visit: Visit) -> Answer:
     """Tell what a token is worth (RFC 7662 §2)."""
     wants_jwt = introspecting.MEDIA_TYPE in (visit.header("HTTP_ACCEPT") or "")
-    content = visit.services.introspection.answer(
-        form_of(visit), visit.header("HTTP_AUTHORIZATION"), signed=wants_jwt, now=visit.now
-    )
+    content = visit.services.introspection.answer(form_of(visit), presented(visit), signed=wants_jwt, now=visit.now)
     if isinstance(content, str):
         return Answer(body=content.encode(), kind=introspecting.MEDIA_TYPE)
     return answers.json(content)
@@ -128,23 +125,20 @@ def introspection(visit: Visit) -> Answer:
 
 def pushed_authorization(visit: Visit) -> Answer:
     """Take an authorization request that a client sends ahead (RFC 9126 §2)."""
-    parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
-    proof = proof_of(visit)
-    answer = visit.services.pushed_authorization.answer(parameters, authorization, proof=proof, now=visit.now)
+    answer = visit.services.pushed_authorization.answer(form_of(visit), presented(visit), now=visit.now)
     return answers.json(answer, status=201)
 
 
 def device_authorization(visit: Visit) -> Answer:
     """Give a device the codes that it waits with (RFC 8628 §3.1)."""
-    parameters, authorization = form_of(visit), visit.header("HTTP_AUTHORIZATION")
-    return answers.json(visit.services.device_authorization.answer(parameters, authorization, now=visit.now))
+    return answers.json(visit.services.device_authorization.answer(form_of(visit), presented(visit), now=visit.now))
 
 
 def userinfo(visit: Visit) -> Answer:
     """Return the claims an access token stands for (OIDC Core §5.3.1)."""
     try:
         token, proof = _presented_token(visit)
-        told = visit.services.userinfo.answer(token, proof=proof, now=visit.now)
+        told = visit.services.userinfo.answer(token, presented=presented(visit, proof), now=visit.now)
         visit.client, content = told.client, told.content
         return Answer(body=content.encode(), kind=JWT) if isinstance(content, str) else answers.json(content)
     except OAuthError as error:
@@ -153,10 +147,14 @@ def userinfo(visit: Visit) -> Answer:
         )
 
 
+def presented(visit: Visit, proof: dpop.Request | None = None) -> Presented:
+    """Return what a request to one of our own endpoints brings to prove who sends it."""
+    return Presented(visit.header("HTTP_AUTHORIZATION"), proof or proof_of(visit), visit.certificate)
+
+
 def proof_of(visit: Visit) -> dpop.Request:
     """Return what a DPoP proof that comes to one of our own endpoints has to be about."""
-    path = visit.environ["PATH_INFO"]
-    return dpop.Request(visit.header("HTTP_DPOP"), visit.method, visit.services.settings.issuer + path)
+    return dpop.Request(visit.header("HTTP_DPOP"), visit.method, visit.origin + visit.environ["PATH_INFO"])
 
 
 def form_of(visit: Visit) -> Parameters:
@@ -230,7 +228,8 @@ def description(visit: Visit) -> Answer:
     """Serve the description of these endpoints (OpenAPI 3.1); few ask, so that no worker loads it before one does."""
     from idp.web import openapi
 
-    return answers.document(visit, openapi.document(visit.services.settings.issuer, ENDPOINTS))
+    services = visit.services
+    return answers.document(visit, openapi.document(services.settings.issuer, ENDPOINTS, services.certificates))
 
 
 ENDPOINTS = (

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from clients.client import AUTHENTICATION_METHODS
 from idp.oidc import checks, device_authorization, discovery, dpop, introspection, token
 from idp.oidc.errors import Code
 from idp.oidc.grants import GRANT_TYPES
@@ -72,12 +71,6 @@ AT_THE_AUTHORIZATION_ENDPOINT: Final = (
 CLIENT: Final[tuple[Schema, ...]] = ({"client": []}, {})
 """HTTP Basic, or credentials in the form itself."""
 SCHEMES: Final[Schema] = {
-    "client": {
-        "type": "http",
-        "scheme": "basic",
-        "description": "client_id and client_secret, each form-encoded (RFC 6749 §2.3.1). The other methods are"
-        f" parameters of the form: {', '.join(AUTHENTICATION_METHODS)}.",
-    },
     "access_token": {"type": "http", "scheme": "bearer", "description": "RFC 6750 §2.1."},
     "bound_access_token": {
         "type": "http",
@@ -298,10 +291,25 @@ def _told(path: str, method: str, operation: Operation, *, for_programs: bool) -
     return described if operation.body is None else described | {"requestBody": operation.body}
 
 
+def _schemes(certificates: discovery.Certificates | None) -> Schema:
+    """Clients prove themselves in whichever of these ways they registered."""
+    others = [each for each in discovery.methods_by(certificates) if each != "client_secret_basic"]
+    basic = {
+        "type": "http",
+        "scheme": "basic",
+        "description": "client_id and client_secret, each form-encoded (RFC 6749 §2.3.1). The other methods are"
+        f" parameters of the form, or the certificate of the connection beside client_id: {', '.join(others)}.",
+    }
+    return {"client": basic, **SCHEMES}
+
+
 @cache
-def document(issuer: str, endpoints: tuple[Endpoint, ...]) -> discovery.Document:
+def document(
+    issuer: str, endpoints: tuple[Endpoint, ...], certificates: discovery.Certificates | None = None
+) -> discovery.Document:
     """Return the description of ``endpoints``, written when it is asked for the first time."""
     known = operations()
+    origins = [issuer] if certificates is None or certificates.origin is None else [issuer, certificates.origin]
     paths = {
         endpoint.path: {
             method.lower(): _told(
@@ -320,8 +328,8 @@ def document(issuer: str, endpoints: tuple[Endpoint, ...]) -> discovery.Document
                 "description": "What relying sites call. Everything is OAuth 2.0 and OpenID Connect; the specification"
                 " and clause stands with each operation.",
             },
-            "servers": [{"url": issuer}],
+            "servers": [{"url": origin} for origin in origins],
             "paths": paths,
-            "components": {"securitySchemes": SCHEMES},
+            "components": {"securitySchemes": _schemes(certificates)},
         }
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Flask, Response
 
+    from idp.web.client_certificates import ClientCertificates
     from idp.web.visit import Visit
 
 PROBES: Final = "/healthz/"
@@ -45,8 +46,9 @@ POLICY: Final = (
 class Guard:
     """What every request has to pass and every response carries, for an issuer at ``origin``."""
 
-    def __init__(self, origin: str) -> None:
-        """Guard ``origin`` (``https://id.example``) and nothing else."""
+    def __init__(self, origin: str, certificates: ClientCertificates | None = None) -> None:
+        """Guard ``origin`` (``https://id.example``), and the endpoints at the host of those who show certificates."""
+        self._certificates = certificates
         parts = urlsplit(origin)
         secure = parts.scheme == "https"
         self._hosts = {parts.netloc.lower()}
@@ -62,9 +64,14 @@ class Guard:
         Raises PageError or BadRequest.
         """
         named = (visit.header("HTTP_HOST") or "").lower()
-        if named not in self._hosts and not visit.environ.get("PATH_INFO", "").startswith(PROBES):
+        if named not in self._hosts and not self._is_answered(named, visit.environ.get("PATH_INFO", "")):
             raise PageError("wrong_host")
         refuse_many(visit.query)
+
+    def _is_answered(self, host: str, path: str) -> bool:
+        """Tell whether something is answered under a name that is not the issuer's."""
+        elsewhere = self._certificates is not None and self._certificates.serves(host, path)
+        return elsewhere or path.startswith(PROBES)
 
 
 def install(app: Flask, guard: Guard) -> None:

@@ -23,9 +23,11 @@ from idp.web.devices import device_name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from clients.certificate import Certificate
     from clients.client import Client
     from idp.authentication.sessions import Session, SignedIn
     from idp.services import Services
+    from idp.web.client_certificates import ClientCertificates
 
 VISIT: Final = "yufu.visit"
 """Where the WSGI environment keeps the visit."""
@@ -73,6 +75,8 @@ class Wiring:
     services: Services
     cookies: Cookies
     clock: Callable[[], datetime] = utc_now
+    certificates: ClientCertificates | None = None
+    """How certificates of sites come here, if they do."""
 
 
 class Visit:
@@ -92,6 +96,20 @@ class Visit:
     def services(self) -> Services:
         """The services of this application."""
         return self._wiring.services
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate that the sender showed, as a proxy that we believe passes it on. Raises OAuthError."""
+        certificates = self._wiring.certificates
+        return certificates.shown(self.environ) if certificates is not None else None
+
+    @property
+    def origin(self) -> str:
+        """The address of ours that was called: the issuer, or that for those who show certificates."""
+        certificates = self._wiring.certificates
+        if certificates is not None and self.environ.get("HTTP_HOST", "").lower() == certificates.host:
+            return certificates.origin or ""
+        return self.services.settings.issuer
 
     @property
     def now(self) -> datetime:

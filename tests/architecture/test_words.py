@@ -21,7 +21,9 @@ SPECIFICATION: Final = re.compile(
 SECTION: Final = re.compile(r"[A-Z0-9][\w.-]*")
 BARE: Final = re.compile(r"(?:^|[(\"'`*,|]|and|to|–)\s*$")
 """A section with no name before it is one of the specification that the file is about."""
-MALFORMED: Final = re.compile(r"\bRFC-?\d|\brfc \d|\bRFC \d+,? (?:[Ss]ect|[Ss]ec\.|para)|\b(?:[Ss]ection|[Ss]ec\.) \d")
+MALFORMED: Final = re.compile(
+    r"\bRFC-?\d+\b|\brfc \d|\bRFC \d+,? (?:[Ss]ect|[Ss]ec\.|para)|\b(?:[Ss]ection|[Ss]ec\.) \d"
+)
 OURSELVES: Final = "tests/architecture/test_words.py"
 PARTS: Final = sorted(
     path.parent.relative_to(ROOT).as_posix()

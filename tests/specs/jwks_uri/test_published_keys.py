@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from clients.client import Client
 from idp.gateways.http import Reply
 from idp.gateways.outbound import Outbound, Unreachable
-from idp.oidc.client_keys import ClientKeys
+from idp.oidc.client_keys import ClientKeys, named
 from tests.house import ISSUER, House
 from tests.signing_client import SigningClient
 from tests.specs.rfc7523_private_key_jwt.test_client_assertion import signed
@@ -64,7 +64,7 @@ class Publisher(Outbound):
 
 
 def kids(keys: ClientKeys, *, kid: str | None, after: float = 0) -> set[str | None]:
-    client = keys.with_keys(SITE, kid=kid, now=NOW + timedelta(seconds=after))
+    client = keys.with_keys(SITE, has=named(kid), now=NOW + timedelta(seconds=after))
     return {each.kid for each in client.jwks}
 
 
@@ -132,7 +132,7 @@ def test_a_site_that_stays_down_loses_them_after_a_day() -> None:
 
 def test_a_client_with_registered_keys_is_never_asked() -> None:
     publisher = Publisher()
-    assert ClientKeys(publisher).with_keys(Client(**_without_uri()), kid="1", now=NOW).jwks == ()
+    assert ClientKeys(publisher).with_keys(Client(**_without_uri()), has=named("1"), now=NOW).jwks == ()
     assert publisher.asked == []
 
 

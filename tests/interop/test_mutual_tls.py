@@ -1,0 +1,144 @@
+"""openid-client shows a certificate to Apache, which passes it on to the provider as it ships (RFC 8705)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import certificates, live
+from tests.interop.test_mod_auth_openidc import APACHE, MODULES
+from tests.interop.tools import NODE, PACKAGES, needs
+from tests.live import free_port, serving
+from tests.walker import Walker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.certificates import Authority, Shown
+    from tests.live import Provider
+
+pytestmark = [
+    pytest.mark.interop,
+    needs(NODE, PACKAGES / "openid-client", APACHE, MODULES / "mod_ssl.so", MODULES / "mod_proxy_http.so"),
+]
+
+HERE = Path(__file__).parent
+CALLBACK = "http://localhost:9100/callback"
+DN = "CN=payments,O=Harbour Bank,C=CN"
+CONFIGURATION = """
+ServerRoot {folder}
+ServerName localhost
+PidFile {folder}/apache.pid
+Listen 127.0.0.1:{port}
+Listen 127.0.0.1:{alive}
+ErrorLog {folder}/error.log
+User www-data
+Group www-data
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule headers_module {modules}/mod_headers.so
+LoadModule socache_shmcb_module {modules}/mod_socache_shmcb.so
+LoadModule ssl_module {modules}/mod_ssl.so
+LoadModule proxy_module {modules}/mod_proxy.so
+LoadModule proxy_http_module {modules}/mod_proxy_http.so
+<VirtualHost 127.0.0.1:{port}>
+  SSLEngine on
+  SSLCertificateFile {folder}/server.pem
+  SSLCertificateKeyFile {folder}/server.key
+  SSLVerifyClient optional_no_ca
+  ProxyPreserveHost on
+  RequestHeader set {header} "%{{SSL_CLIENT_CERT}}s"
+  ProxyPass / {provider}/
+</VirtualHost>
+"""
+
+
+@dataclass
+class Laboratory:
+    """A provider behind Apache, and a folder with everybody's certificates."""
+
+    provider: Provider
+    authority: Authority
+    folder: Path
+    origin: str
+
+    def keep(self, name: str, shown: Shown) -> None:
+        """Put a certificate and its key where a site finds them."""
+        (self.folder / f"{name}.pem").write_text(shown.pem)
+        (self.folder / f"{name}.key").write_text(shown.key_pem)
+
+
+@pytest.fixture(scope="module")
+def laboratory() -> Iterator[Laboratory]:
+    """Everything up. Apache's own user may read the folder, as pytest's are ours alone."""
+    with tempfile.TemporaryDirectory(prefix="yufu-mtls-") as name:
+        folder, port, alive = Path(name), free_port(), free_port()
+        folder.chmod(0o755)
+        (folder / "provider").mkdir()
+        authority, header = certificates.authority(), f"X-Client-Cert-{secrets.token_hex(16)}"
+        (folder / "authorities.pem").write_text(authority.pem)
+        origin = f"https://localhost:{port}"
+        settings = {
+            "IDP_MTLS__HEADER": header,
+            "IDP_MTLS__FORMAT": "pem",
+            "IDP_MTLS__ORIGIN": origin,
+            "IDP_MTLS__AUTHORITIES": str(folder / "authorities.pem"),
+        }
+        with live.provider(folder / "provider", **settings) as provider:
+            built = Laboratory(provider, authority, folder, origin)
+            built.keep("server", certificates.for_server("localhost"))
+            configuration = folder / "apache.conf"
+            configuration.write_text(
+                CONFIGURATION.format(
+                    folder=folder, port=port, alive=alive, modules=MODULES, header=header,
+                    provider=f"http://127.0.0.1:{provider.port}",
+                )
+            )  # fmt: skip
+            command = [str(APACHE), "-DFOREGROUND", "-f", str(configuration)]
+            with serving(command, provider.environment, cwd=folder, address=f"http://localhost:{alive}/"):
+                yield built
+
+
+@pytest.mark.parametrize("method", ["tls_client_auth", "self_signed_tls_client_auth"])
+def test_a_certificate_proves_the_site_and_binds_its_tokens(laboratory: Laboratory, method: str) -> None:
+    if method == "tls_client_auth":
+        shown, known = laboratory.authority.issue(DN), {"tls_client_auth_subject_dn": DN}
+    else:
+        shown = certificates.self_signed()
+        known = {"jwks": {"keys": [shown.jwk()]}}  # type: ignore[dict-item]
+    laboratory.keep("site", shown)
+    laboratory.keep("thief", laboratory.authority.issue("CN=thief"))
+    provider = laboratory.provider
+    site = provider.add_client(
+        client_name="openid-client",
+        redirect_uris=[CALLBACK],
+        scope="openid profile verified",
+        token_endpoint_auth_method=method,
+        tls_client_certificate_bound_access_tokens=True,
+        **known,
+    )
+    received = _sign_in(provider, [site["client_id"], CALLBACK, str(laboratory.folder), "site"])
+    assert received["claims"]["verified"] is True
+    assert received["userinfo"]["sub"] == received["claims"]["sub"]
+    assert received["cnf"] == {"x5t#S256": shown.thumbprint}
+    assert received["refused"] == {"thief": 401, "nobody": 401}
+
+
+def _sign_in(provider: Provider, given: list[str]) -> dict[str, Any]:
+    command = [str(NODE), str(HERE / "mutual_tls.mjs"), provider.issuer, *given]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE) as site:
+        assert site.stdout is not None
+        start = site.stdout.readline().strip()
+        person = Walker(provider.issuer, stops=(CALLBACK,))
+        person.sign_in_as("verified")
+        callback = person.settle(person.get(start), code_name="Quiet Heron")
+        told, _ = site.communicate(callback + "\n", timeout=30)
+    received: dict[str, Any] = json.loads(told)
+    return received
