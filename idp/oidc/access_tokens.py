@@ -34,7 +34,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Presented(Named):
+class AccessToken(Named):
     """A presented token, taken apart. ``proof`` is None where a signature of ours proved it already."""
 
     proof: bytes | None
@@ -71,16 +71,16 @@ def fresh(key: bytes, *, grant_id: bytes | None = None, until: int, confirmation
     return Fresh(grant_id, until, serial, text)
 
 
-def take_apart(text: str) -> Presented | None:
+def take_apart(text: str) -> AccessToken | None:
     """Return what a presented token names and its proof, unchecked; None if it cannot be one of ours."""
     raw = decoded(text, length=LENGTH)
     if raw is None:
         return None
     until = int.from_bytes(raw[ID_BYTES : ID_BYTES + UNTIL_BYTES], "big")
-    return Presented(raw[:ID_BYTES], until, raw[ID_BYTES + UNTIL_BYTES : NAME_BYTES], raw[NAME_BYTES:])
+    return AccessToken(raw[:ID_BYTES], until, raw[ID_BYTES + UNTIL_BYTES : NAME_BYTES], raw[NAME_BYTES:])
 
 
-def is_live(key: bytes, token: Presented, row: Row, *, now: datetime) -> bool:
+def is_live(key: bytes, token: AccessToken, row: Row, *, now: datetime) -> bool:
     """Tell whether a token is one that we made for the grant of this row, and neither expired nor revoked."""
     if token.proof is not None and not hmac.compare_digest(token.proof, _proof(key, token, row.confirmation)):
         return False

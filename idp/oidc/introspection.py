@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from clients.client import Client
     from idp.keyholder import Keyholder
-    from idp.oidc.access_tokens import Presented
+    from idp.oidc.access_tokens import AccessToken
     from idp.oidc.parameters import Parameters
     from idp.oidc.presented import Presented
     from idp.oidc.snapshot import Snapshot
@@ -91,7 +91,7 @@ class Introspection:
             return content | {"aud": found.resource}
         return content if resource is None else content | {"aud": resource, "sub": found.client_id}
 
-    def _for_the_api(self, found: Standing, access: Presented, *, now: datetime) -> dict[str, object]:
+    def _for_the_api(self, found: Standing, access: AccessToken, *, now: datetime) -> dict[str, object]:
         """Tell an API of a token that was made for it: the person as its own sector knows them, and nothing else."""
         until = self._access_until(found, access, now=now)
         if until is None:
@@ -100,7 +100,7 @@ class Introspection:
         content = self._of(found, until=until, is_access=True)
         return content | _how(released) | {"sub": released.sub_there, "aud": found.resource}
 
-    def _access_until(self, found: Standing, access: Presented | None, *, now: datetime) -> int | None:
+    def _access_until(self, found: Standing, access: AccessToken | None, *, now: datetime) -> int | None:
         """Return when an access token of a grant ends; None where it ended, or is none of it."""
         if access is None or not access_tokens.is_live(self.access_key, access, found, now=now):
             return None

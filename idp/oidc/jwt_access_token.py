@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from idp.oidc.access_tokens import Presented
+from idp.oidc.access_tokens import AccessToken
 from idp.oidc.token_response import cnf
 from idp.oidc.tokens import ID_BYTES
 from idp.store.access_tokens import SERIAL_BYTES
@@ -66,7 +66,7 @@ def make(signer: Signer, token: ForResource, named: Named) -> str:
     return sign_compact(signer, _encode(payload), TYPE)
 
 
-def take_apart(text: str, keyring: Keyholder, *, issuer: str) -> tuple[Presented, str] | None:
+def take_apart(text: str, keyring: Keyholder, *, issuer: str) -> tuple[AccessToken, str] | None:
     """Return what a token of ours names, its age unchecked, and the resource it is for; None for anything else."""
     try:
         read = msgspec.json.decode(verify_compact(text, keyring, TYPE), type=_Read)
@@ -75,4 +75,4 @@ def take_apart(text: str, keyring: Keyholder, *, issuer: str) -> tuple[Presented
         return None
     if read.iss != issuer or len(raw) != ID_BYTES + SERIAL_BYTES:
         return None
-    return Presented(raw[:ID_BYTES], read.exp, raw[ID_BYTES:], proof=None), read.aud
+    return AccessToken(raw[:ID_BYTES], read.exp, raw[ID_BYTES:], proof=None), read.aud

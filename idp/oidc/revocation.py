@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from idp.keyholder import Keyholder
-    from idp.oidc.access_tokens import Presented
+    from idp.oidc.access_tokens import AccessToken
     from idp.oidc.parameters import Parameters
     from idp.oidc.presented import Presented
     from idp.oidc.token import ClientAuthenticator
@@ -50,7 +50,7 @@ class Revocation:
         elif access is not None:
             self._end(access, client_id=client.client_id, now=now)
 
-    def _end(self, access: Presented, *, client_id: str, now: datetime) -> None:
+    def _end(self, access: AccessToken, *, client_id: str, now: datetime) -> None:
         """End one access token, where it is a live one of this client: what is over needs no mention in its row."""
         with self.database.write() as connection:
             marks = rows.lock(connection, grant_id=access.grant_id, client_id=client_id)
