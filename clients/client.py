@@ -20,6 +20,9 @@ Our own are:
     URIs.
 ``resources``
     Resource indicators (RFC 8707) that this client, an API, answers to. The operator's decision only.
+``allowed_resources``
+    Resource indicators for which this client may have tokens of its own (``client_credentials``), beside those it
+    answers to itself. The operator's decision only.
 ``legal_basis``
     The law by which the site may ask for legal names, approved by the operator. The operator's decision only.
 """
@@ -131,6 +134,7 @@ class Registration:
     profile: str | None = None
     issuer_audience_only: bool = False
     resources: tuple[str, ...] = ()
+    allowed_resources: tuple[str, ...] = ()
 
     @property
     def is_fapi(self) -> bool:

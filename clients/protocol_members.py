@@ -28,6 +28,8 @@ RESPONSE_TYPES = ("code",)
 IMPLICIT_RESPONSE_TYPES = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
 ACR_VALUES = ("phr", "phrh")
 LEVELS = ("plausible", "vouched", "document", "registry", "high")
+OPERATORS = ("allowed_resources", "legal_basis", "resources")
+"""Members that a site does not decide."""
 MAX_URIS = 20
 LONGEST_RESOURCE = 255
 FAPI_SIGNED = (
@@ -172,7 +174,7 @@ def _pages(members: Members, page: Callable[[str], str | None], policy: Metadata
 
 
 def _operators_decisions(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
-    for name in ("resources", "legal_basis"):
+    for name in OPERATORS:
         if name in members.submitted and not policy.by_operator:
             members.fault(name, "is for the operator to decide")
     if not policy.by_operator:
@@ -180,6 +182,7 @@ def _operators_decisions(members: Members, policy: MetadataPolicy) -> dict[str, 
     judge = partial(_fault_in_resource, policy)
     return {
         "resources": members.items("resources", judge, most=MAX_URIS),
+        "allowed_resources": members.items("allowed_resources", judge, most=MAX_URIS),
         "legal_basis": members.text("legal_basis", longest=200),
     }
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clients.client import SECRET_METHODS
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
+from clients.protocol_members import OPERATORS
 from clients.secret import Secret, generate_secret
 from idp.oidc import sector_document
 from idp.oidc.claims import SCOPES
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from idp.store.database import Database
 
 PATH = "/register"
-OPERATORS = ("legal_basis", "resources")
-"""Members that a site does not decide; where the operator has, they outlast the site's own changes."""
 NOT_SENT_BACK = ("registration_access_token", "registration_client_uri", "client_secret_expires_at")
 """What an answer of ours holds and an update must not (RFC 7592 §2.2)."""
 
@@ -185,6 +184,7 @@ def _issued(
 ) -> tuple[Client, Secret | None]:
     """Return the client, and a secret if it needs one that it has not yet."""
     if before is not None:
+        # What an operator decided outlasts the site's own changes.
         kept = {name: getattr(before, name) for name in OPERATORS}
         registration = replace(registration, **kept)
     if registration.token_endpoint_auth_method not in SECRET_METHODS:

@@ -120,6 +120,7 @@ def test_members_nobody_knows_are_ignored(house: House) -> None:
         ({"initiate_login_uri": "http://new.example/start"}, "invalid_client_metadata"),
         ({"require_pkce": False}, "invalid_client_metadata"),
         ({"resources": ["https://api.example/"]}, "invalid_client_metadata"),
+        ({"allowed_resources": ["https://api.example/"]}, "invalid_client_metadata"),
         ({"legal_basis": "because"}, "invalid_client_metadata"),
         ({"backchannel_logout_uri": "https://elsewhere.example/out"}, "invalid_client_metadata"),
         ({"frontchannel_logout_uri": "https://elsewhere.example/out"}, "invalid_client_metadata"),

@@ -105,6 +105,7 @@ def test_our_own_answer_sent_back_changes_nothing(house: House) -> None:
         ({"redirect_uris": ["https://new.example/cb#x"]}, "invalid_redirect_uri"),
         ({"redirect_uris": None}, "invalid_redirect_uri"),
         ({"resources": ["https://api.example/"]}, "invalid_client_metadata"),
+        ({"allowed_resources": ["https://api.example/"]}, "invalid_client_metadata"),
         ({"legal_basis": "because"}, "invalid_client_metadata"),
         ({"require_pkce": False}, "invalid_client_metadata"),
         ({"redirect_uris": ["https://another.example/cb"]}, "invalid_client_metadata"),
@@ -123,16 +124,17 @@ def test_an_update_is_judged_like_a_registration_and_moves_nobody(
 
 def test_what_the_operator_decided_outlasts_an_update(house: House) -> None:
     registered = register(house)
-    decided = replace(registered.site.client, legal_basis="Act 7", resources=("https://api.example/",))
+    api, there = ("https://api.example/",), ("https://there.example/",)
+    decided = replace(registered.site.client, legal_basis="Act 7", resources=api, allowed_resources=there)
     with house.services.database.write() as connection:
         clients.replace(connection, decided, now=house.now)
     shown = told(registered.call("GET"))
     assert shown["legal_basis"] == "Act 7"
-    for sent in ({}, {"legal_basis": "Act 7", "resources": ["https://api.example/"]}):
+    for sent in ({}, {"legal_basis": "Act 7", "resources": [*api], "allowed_resources": [*there]}):
         assert registered.change(client_name="Newer", **sent).status_code == 200
         house.wait(seconds=6)
         client = registered.site.client
-        assert (client.legal_basis, client.resources) == ("Act 7", ("https://api.example/",))
+        assert (client.legal_basis, client.resources, client.allowed_resources) == ("Act 7", api, there)
 
 
 def test_a_change_of_method_issues_or_drops_the_secret(house: House) -> None:

@@ -20,7 +20,7 @@ API = "https://api.example/orders"
 
 @pytest.fixture
 def batch(house: House) -> Site:
-    return house.site("batch", sector="batch.example", **ITS_OWN)
+    return house.site("batch", sector="batch.example", allowed_resources=[API, "https://other.example/"], **ITS_OWN)
 
 
 @pytest.fixture
