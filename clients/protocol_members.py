@@ -13,7 +13,7 @@ from clients import certificate, certificate_subject, jwe
 from clients.client import DEVICE_CODE, GRANT_TYPES, ID_TOKEN_ALGORITHMS, PROFILES, PUBLIC, SECRET_METHODS
 from clients.jwks import FAPI_ALGORITHMS, SIGNING_ALGORITHMS
 from clients.redirect_uris import fault_in_page
-from clients.sector import authority_of
+from clients.sector import authority_of, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,8 +222,13 @@ def _among_sets(offered: tuple[str, ...], value: object) -> str | None:
 
 
 def _fault_in_origin(policy: MetadataPolicy, origin: object) -> str | None:
-    fault = fault_in_page(origin, loopback=policy.loopback)
-    return fault or (None if str(origin).count("/") == 2 else "is not an origin: scheme, host and port alone")
+    if fault := fault_in_page(origin, loopback=policy.loopback):
+        return fault
+    if {"/", "?"} & set(str(origin).partition("://")[2]):
+        return "is not an origin: scheme, host and port alone"
+    if origin != origin_of(str(origin)):
+        return "names the port that its scheme has anyhow, which no browser does: leave it out (RFC 6454 §6.2)"
+    return None
 
 
 def _fault_in_request_uri(policy: MetadataPolicy, uri: object) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clients.metadata import InvalidClientMetadata
 from tests.house import ISSUER, VERIFIER, House, Site
 
 if TYPE_CHECKING:
@@ -124,6 +125,21 @@ def test_a_confidential_client_has_the_origins_it_registered_and_no_others(house
 def test_origins_are_written_as_browsers_write_them(house: House) -> None:
     house.site("app", redirect_uris=["https://app.example:443/callback"], token_endpoint_auth_method="none")
     assert readable_by(ask(house, "/token", APP)) == APP
+
+
+@pytest.mark.parametrize(
+    ("origin", "fault"),
+    [
+        ("https://spa.example:443", "leave it out"),
+        ("http://localhost:80", "leave it out"),
+        ("https://spa.example/", "is not an origin"),
+        ("https://spa.example?here", "is not an origin"),
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_not_registered(house: House, origin: str, fault: str) -> None:
+    with pytest.raises(InvalidClientMetadata, match=fault):
+        house.site(allowed_cors_origins=[origin])
+    assert house.site(allowed_cors_origins=["https://spa.example:80", "http://localhost:443"])
 
 
 @pytest.mark.parametrize("path", ["/jwks", "/.well-known/openid-configuration"])
