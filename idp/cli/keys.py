@@ -61,15 +61,16 @@ def rotate(*, emergency: bool, yes: bool, as_json: bool) -> None:
         confirm(question, yes=yes, as_json=as_json)
     now = environment.now()
     with environment.database(chosen) as database, environment.words_for_keys():
-        library.rotate_keyring(
+        turned = library.rotate_keyring(
             chosen.keys.url,
             now=now,
             emergency=emergency,
             max_age=timedelta(seconds=chosen.oidc.jwks_max_age_seconds),
             wanted=library.DEFAULT_ALGORITHMS,
         )
-        with database.write() as connection:
-            audit.record(connection, KeysRotated(emergency=emergency), now=now)
+        if turned:
+            with database.write() as connection:
+                audit.record(connection, KeysRotated(emergency=emergency), now=now)
     _print(environment.keyring(chosen), as_json=as_json)
 
 

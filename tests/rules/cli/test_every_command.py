@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -141,6 +142,16 @@ def test_an_emergency_rotation_does_not_ask_programs(operator: Operator) -> None
     before = operator.types("keys", "list", "--json").stdout
     assert operator.types("keys", "rotate", "--emergency", "--json", given="y\n").returncode == 2
     assert operator.types("keys", "list", "--json").stdout == before
+
+
+def test_a_rotation_that_turns_nothing_is_no_event(operator: Operator) -> None:
+    events: list[int] = []
+    for words in ([], ["--emergency", "--yes"], []):
+        assert operator.types("keys", "rotate", *words).returncode == 0
+        with closing(sqlite3.connect(operator.folder / "yufu.db")) as database:
+            kept = database.execute("SELECT count(*) FROM audit WHERE kind = 'keys_rotated'")
+            events.append(kept.fetchone()[0])
+    assert events == [0, 1, 1]
 
 
 @pytest.mark.parametrize("name", ["list", "rotate"])
