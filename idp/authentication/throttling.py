@@ -52,6 +52,7 @@ LIMITS = (
     Limit("sign-up", timedelta(hours=1), lambda limits: limits.sign_ups_per_address_per_hour),
     Limit("user-code-address", timedelta(hours=1), lambda limits: limits.user_codes_per_address_per_hour),
     Limit("user-code", timedelta(hours=1), lambda limits: limits.user_codes_per_hour),
+    Limit("public-request", timedelta(minutes=1), lambda limits: limits.public_requests_per_address_per_minute),
     Limit("registration", timedelta(hours=1), lambda limits: limits.registrations_per_address_per_hour),
     Limit("registry-query-person", timedelta(days=1), lambda limits: limits.registry_queries_per_person_per_day),
     Limit("registry-query-number", timedelta(days=1), lambda limits: limits.registry_queries_per_number_per_day),
@@ -83,6 +84,14 @@ class Throttles:
         if hits <= most:
             return Allowed(left=most - hits)
         return Refused(retry_after=max(1, until - int(now.timestamp())))
+
+    def used_up(self, name: str, *parts: str, now: datetime) -> Refused | None:
+        """Tell, counting nothing, whether the attempts that ``name`` allows for these ``parts`` are used up."""
+        with self.database.read() as connection:
+            found = throttles.find(connection, key=self._digest(name, *parts), now=now)
+        if found is None or found[0] < BY_NAME[name].attempts(self.limits):
+            return None
+        return Refused(retry_after=max(1, found[1] - int(now.timestamp())))
 
     def _digest(self, *parts: str) -> str:
         message = b"".join(len(part := text.encode()).to_bytes(4, "big") + part for text in parts)

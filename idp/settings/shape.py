@@ -221,9 +221,11 @@ class LimitSettings:
     user_codes_per_address_per_hour: Count = 20
     """Codes of devices that one network address may type in an hour, right or wrong."""
     user_codes_per_hour: Count = 5000
-    """Codes of devices that may be typed at the whole provider in an hour, right or wrong."""
+    """Wrong codes of devices that may be typed at the whole provider in an hour; then none is taken, right or wrong."""
     registrations_per_address_per_hour: Count = 120
     """Registrations of sites, and changes to them, that one network address may try in an hour."""
+    public_requests_per_address_per_minute: Count = 120
+    """Requests of clients without credentials at `/par` and `/device_authorization`, of one address in a minute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, select
 
 from idp.store.models import Throttle, table_of
 from idp.store.times import seconds
@@ -36,6 +36,13 @@ def hit(connection: Connection, *, key: str, window: timedelta, now: datetime) -
     ).returning(THROTTLES.c.hits, THROTTLES.c.until_at)
     hits, until_at = connection.execute(counted).one()
     return hits, until_at
+
+
+def find(connection: Connection, *, key: str, now: datetime) -> tuple[int, int] | None:
+    """Return how many attempts a window that is open holds, and when it ends; None where none is open."""
+    window = select(THROTTLES.c.hits, THROTTLES.c.until_at)
+    row = connection.execute(window.where(THROTTLES.c.key == key, THROTTLES.c.until_at > seconds(now))).first()
+    return (row.hits, row.until_at) if row is not None else None
 
 
 def purge(connection: Connection, *, now: datetime) -> int:

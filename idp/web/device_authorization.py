@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import msgspec
 from flask import Blueprint, redirect, render_template, request
 
-from idp.authentication.throttling import Refused
 from idp.oidc.authorization_request import AskingDevice, Origin, of_device
 from idp.oidc.errors import PageError
 from idp.web import ceremonies, current, endpoints
@@ -45,6 +44,7 @@ def enter() -> AnyResponse | tuple[str, int]:
     found = services.devices.waiting(typed, now=now)
     client = services.directory.find(found[0].client_id, now=now) if found is not None else None
     if found is None or client is None:
+        services.throttles.hit("user-code", now=now)
         return render_template("oidc/device.html", user_code=typed, wrong=True), 400
     waiting, user_code, scope = found
     wish = of_device(client, scope, AskingDevice(waiting.device_hash, user_code), started=now)
@@ -100,9 +100,13 @@ def _answer(wish: AuthorizationRequest) -> AnyResponse:
 
 
 def _throttled() -> Response | None:
-    """Count a code that is tried, right or wrong: against its network address, then against all there are."""
+    """Count a code that is tried, right or wrong, against its network address; and see whether all guesses are used up.
+
+    Only wrong ones count against all there are, so that ordinary use exhausts nothing. Then no code is taken, as else
+    the right one would be told from the others.
+    """
     refusal = ceremonies.throttled("user-code-address")
     if refusal is not None:
         return refusal
-    overall = current.services().throttles.hit("user-code", now=current.now())
-    return error_page("too_many", retry_after=overall.retry_after) if isinstance(overall, Refused) else None
+    overall = current.services().throttles.used_up("user-code", now=current.now())
+    return error_page("too_many", retry_after=overall.retry_after) if overall is not None else None

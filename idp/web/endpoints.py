@@ -15,7 +15,7 @@ from idp.oidc.parameters import UnreadableParameters, parse
 from idp.oidc.presented import Presented
 from idp.oidc.response_modes import Post
 from idp.oidc.userinfo import bearer_token, dpop_token
-from idp.web import answers
+from idp.web import answers, limits
 from idp.web.answers import Answer
 from idp.web.direct import Endpoint
 from idp.web.registration import register
@@ -125,13 +125,15 @@ def introspection(visit: Visit) -> Answer:
 
 def pushed_authorization(visit: Visit) -> Answer:
     """Take an authorization request that a client sends ahead (RFC 9126 §2)."""
-    answer = visit.services.pushed_authorization.answer(form_of(visit), presented(visit), now=visit.now)
+    limits.count_public(visit, form := form_of(visit))
+    answer = visit.services.pushed_authorization.answer(form, presented(visit), now=visit.now)
     return answers.json(answer, status=201)
 
 
 def device_authorization(visit: Visit) -> Answer:
     """Give a device the codes that it waits with (RFC 8628 §3.1)."""
-    return answers.json(visit.services.device_authorization.answer(form_of(visit), presented(visit), now=visit.now))
+    limits.count_public(visit, form := form_of(visit))
+    return answers.json(visit.services.device_authorization.answer(form, presented(visit), now=visit.now))
 
 
 def userinfo(visit: Visit) -> Answer:

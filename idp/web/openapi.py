@@ -224,7 +224,7 @@ def operations() -> dict[tuple[str, str], Operation]:
         ("/par", "POST"): Operation(
             "Send an authorization request ahead (RFC 9126 §2)",
             {201: {"description": "A reference to the request.", **_content(PUSHED)}},
-            _refusals(*AT_THE_AUTHORIZATION_ENDPOINT, *PROOF_REFUSED),
+            _refusals(*AT_THE_AUTHORIZATION_ENDPOINT, *PROOF_REFUSED, on_429=FORM_REFUSED),
             body=_form(checks.KNOWN - {"request_uri"}, **proofs),
             headers=[DPOP],
             security=CLIENT,
@@ -232,7 +232,7 @@ def operations() -> dict[tuple[str, str], Operation]:
         ("/device_authorization", "POST"): Operation(
             "Let a device without a browser wait for a person (RFC 8628 §3.1)",
             {200: {"description": "The codes it waits with.", **_content(DEVICE)}},
-            _refusals(Code.UNAUTHORIZED_CLIENT, Code.INVALID_SCOPE),
+            _refusals(Code.UNAUTHORIZED_CLIENT, Code.INVALID_SCOPE, on_429=FORM_REFUSED),
             body=_form(device_authorization.KNOWN, required=["scope"]),
             security=CLIENT,
         ),

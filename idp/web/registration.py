@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import TooManyRequests
-
-from idp.authentication.throttling import Refused
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.parameters import UnreadableParameters, parse
 from idp.oidc.userinfo import bearer_token
-from idp.web import answers
+from idp.web import answers, limits
 from idp.web.answers import Answer
-from idp.web.ceremonies import network
 
 if TYPE_CHECKING:
     from idp.web.visit import Visit
@@ -32,10 +28,10 @@ def _answer(visit: Visit, token: str | None) -> Answer:
     registrar, now = visit.services.registrar, visit.now
     match visit.method:
         case "POST":
-            _refuse_too_many(visit)
+            limits.count(visit, "registration")
             return answers.json(registrar.register(_json(visit), token, now=now), status=201)
         case "PUT":
-            _refuse_too_many(visit)
+            limits.count(visit, "registration")
             return answers.json(registrar.change(_client_id(visit), _json(visit), token, now=now))
         case "DELETE":
             registrar.remove(_client_id(visit), token, now=now)
@@ -50,13 +46,6 @@ def _challenge(visit: Visit, error: OAuthError) -> str | None:
     if visit.header("HTTP_AUTHORIZATION") is None:
         return REALM  # no token was presented: no error code either (RFC 6750 §3.1)
     return f'{REALM}, error="{error.code.word}", error_description="{error.description}"'
-
-
-def _refuse_too_many(visit: Visit) -> None:
-    address = network(visit.environ.get("REMOTE_ADDR", ""))
-    counted = visit.services.throttles.hit("registration", address, now=visit.now)
-    if isinstance(counted, Refused):
-        raise TooManyRequests(retry_after=counted.retry_after)
 
 
 def _client_id(visit: Visit) -> str | None:

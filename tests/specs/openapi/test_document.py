@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from idp.oidc.discovery import ENDPOINTS as ANNOUNCED
-from idp.settings.shape import RegistrationSettings
+from idp.settings.shape import LimitSettings, RegistrationSettings
 from idp.web import openapi
 from idp.web.answers import JSON
 from idp.web.endpoints import ENDPOINTS
@@ -30,11 +30,12 @@ OPERATIONS = [(endpoint.path, method) for endpoint in ENDPOINTS for method in en
 DOCUMENTS = [each.path for each in ENDPOINTS if each.methods == ("GET",)]
 FORMS = ["/token", "/par", "/device_authorization", "/revoke", "/introspect"]
 TOO_LARGE = "x" * 70_000
+FEW = LimitSettings(public_requests_per_address_per_minute=2)
 
 
 @pytest.fixture
 def house(tmp_path: Path, keyring: keys.Keyring) -> Iterator[House]:
-    built = building.build(tmp_path, keyring, registration=RegistrationSettings(open=True))
+    built = building.build(tmp_path, keyring, registration=RegistrationSettings(open=True), limits=FEW)
     yield built
     built.services.database.close()
 
@@ -115,6 +116,16 @@ def of_forms(house: House) -> Iterator[Seen]:
             headers = {"Authorization": authorization}
             response = house.browser().post(path, base_url=ISSUER, data=form, headers=headers)
             yield path, "POST", response.status_code
+    house.site("app", redirect_uris=["https://a.example/cb"], token_endpoint_auth_method="none")
+    for path in ("/par", "/device_authorization"):
+        while (status := post_of(house, path, {"client_id": "app"})) != 429:
+            assert status == 400
+        house.wait(minutes=1)
+        yield path, "POST", status
+
+
+def post_of(house: House, path: str, form: dict[str, str]) -> int:
+    return house.browser().post(path, base_url=ISSUER, data=form).status_code
 
 
 def of_userinfo(house: House) -> Iterator[Seen]:

@@ -390,6 +390,39 @@ def test_guessing_ends_soon_for_one_address_and_for_all(
     assert enter(person, asked["user_code"]).status_code == 303
 
 
+def test_right_codes_use_up_nothing_of_what_all_may_guess(tmp_path: Path, keyring: keys.Keyring) -> None:
+    house = building.build(tmp_path, keyring, limits=LimitSettings(user_codes_per_hour=2))
+    site, person = device_site(house), house.person()
+    for _ in range(4):
+        assert enter(person, ask(site)["user_code"]).status_code == 303
+    assert [enter(person, "BBBB-BBBB").status_code for _ in range(3)] == [400, 400, 429]
+
+
+@pytest.mark.parametrize("path", ["/device_authorization", "/par"])
+def test_clients_without_credentials_leave_so_many_rows_a_minute_from_one_address(
+    tmp_path: Path, keyring: keys.Keyring, path: str
+) -> None:
+    house = building.build(tmp_path, keyring, limits=LimitSettings(public_requests_per_address_per_minute=2))
+    app, server = device_site(house, "app", token_endpoint_auth_method="none"), device_site(house, "server")
+
+    def sent(site: Site, address: str = "192.0.2.1") -> TestResponse:
+        asked = {name: values[0] for name, values in building.query_of(site.request()).items()}
+        headers = {"Authorization": site.basic()} if site.secret else {}
+        form = asked if path == "/par" else {"client_id": site.client.client_id, "scope": "openid"}
+        browser = house.app.test_client()
+        origin = {"REMOTE_ADDR": address}
+        return browser.post(path, base_url=ISSUER, data=form, headers=headers, environ_base=origin)
+
+    assert [sent(app).status_code // 100 for _ in range(3)] == [2, 2, 4]
+    refused = sent(app)
+    assert (refused.status_code, refused.get_json()["error"]) == (429, "invalid_request")
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert sent(app, "192.0.2.2").status_code // 100 == 2
+    assert [sent(server).status_code // 100 for _ in range(3)] == [2, 2, 2]
+    house.wait(minutes=1)
+    assert sent(app).status_code // 100 == 2
+
+
 def test_neither_code_is_stored_as_it_is(house: House) -> None:
     asked = ask(device_site(house))
     with house.services.database.read() as connection:
