@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from idp.store.models import PushedRequest, table_of
-from tests.house import ISSUER, House, answered, page_of
+from tests.house import ISSUER, House, answered, page_of, payload
 from tests.signing_client import SigningClient
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def test_what_stands_beside_the_reference_counts_for_nothing(house: House) -> No
     )
     reply = answered(person.arrive(where))
     assert set(reply) == {"code", "iss"}
+    assert payload(client.redeem(reply["code"]).get_json()["id_token"])["nonce"] == "some nonce"
 
 
 def test_a_reference_opens_as_often_as_a_browser_needs_and_is_answered_once(house: House) -> None:
