@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from keys.jws import sign_compact
 from tests.house import House, Person, Site, answered, page_of, payload
 
 NONE = {"prompt": "none"}
@@ -197,7 +200,9 @@ def test_a_hint_that_is_not_ours_for_this_site_is_an_invalid_request(house: Hous
     site, forum = house.site(), house.site("forum", redirect_uris=["https://forum.example/cb"])
     person = house.person()
     foreign = forum.token(code=person.code_for(forum), redirect_uri="https://forum.example/cb").get_json()["id_token"]
-    for hint in (foreign, foreign[:-6] + "AAAAAA", "nonsense"):
+    own = site.token(code=person.code_for(site)).get_json()["id_token"]
+    logout_token = sign_compact(house.services.keyring.signer("ES256"), json.dumps(payload(own)).encode(), "logout+jwt")
+    for hint in (foreign, foreign[:-6] + "AAAAAA", "nonsense", logout_token):
         assert answered(person.visit(site.request(id_token_hint=hint, prompt="none")))["error"] == "invalid_request"
 
 

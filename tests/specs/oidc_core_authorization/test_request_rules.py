@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from idp.oidc import checks
 from tests.house import CALLBACK, ISSUER, House, answered, page_of
 
 BROKEN = [
@@ -82,6 +83,16 @@ def test_what_the_rules_allow_gets_a_code(house: House, changes: dict[str, str |
     expected = {"code", "iss"} | ({"state"} if changes.get("state", "") is not None else set())
     assert set(got) == expected
     assert len(got["code"]) >= 22
+
+
+def test_a_parameter_without_a_value_counts_as_left_out(house: House) -> None:
+    """RFC 6749 §3.1"""
+    site, person = house.site(), house.person()
+    person.arrive(site.request())
+    needed = {"client_id", "redirect_uri", "response_type", "scope", "code_challenge", "code_challenge_method"}
+    for name in checks.KNOWN - needed:
+        got = answered(person.visit(site.request(**{name: ""})))
+        assert set(got) == {"code", "iss"} | ({"state"} if name != "state" else set()), name
 
 
 def test_a_site_without_pkce_is_let_in_only_where_the_operator_said_so(house: House) -> None:
