@@ -23,6 +23,8 @@ Our own are:
 ``allowed_resources``
     Resource indicators for which this client may have tokens of its own (``client_credentials``), beside those it
     answers to itself. The operator's decision only.
+``access_token_encrypted_response_alg``, ``access_token_encrypted_response_enc``
+    An API reads tokens about people itself. The operator's decision only.
 ``legal_basis``
     The law by which the site may ask for legal names, approved by the operator. The operator's decision only.
 """
@@ -108,6 +110,9 @@ class Registration:
     userinfo_signed_response_alg: str | None = None
     userinfo_encrypted_response_alg: str | None = None
     userinfo_encrypted_response_enc: str | None = None
+    access_token_encrypted_response_alg: str | None = None
+    """Of an API: tokens about people come as JWTs that only it can read (RFC 9068 §6)."""
+    access_token_encrypted_response_enc: str | None = None
     introspection_signed_response_alg: str | None = None
     """RFC 9701 §6."""
     authorization_signed_response_alg: str = ID_TOKEN_ALGORITHMS[0]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clients.jws import JwsRefused, json_object
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,8 +23,12 @@ def encryption_key(keys: Sequence[PublicKey]) -> PublicKey | None:
     return next((key for key in keys if key.use == "enc"), None)
 
 
-def encrypt(plaintext: bytes, *, key: PublicKey, nested: bool) -> str:
-    """Encrypt to a client's key; ``nested`` says that the content is a JWT itself (RFC 7519 §5.2)."""
+def encrypt(plaintext: bytes, *, key: PublicKey, nested: bool, party: str | None = None) -> str:
+    """Encrypt to a client's key; ``nested`` says that the content is a JWT itself (RFC 7519 §5.2).
+
+    ``party``, in base64url, is what the sender says of itself in clear; another text than this, and nothing opens
+    (RFC 7518 §4.6.1.2).
+    """
     from joserfc import jwe  # imported late: few clients want it
 
     header: dict[str, object] = {"alg": ALGORITHM, "enc": METHOD}
@@ -30,4 +36,16 @@ def encrypt(plaintext: bytes, *, key: PublicKey, nested: bool) -> str:
         header["kid"] = key.kid
     if nested:
         header["cty"] = "JWT"
+    if party is not None:
+        header["apu"] = party
     return jwe.encrypt_compact(header, plaintext, key.parsed(), algorithms=[ALGORITHM, METHOD])
+
+
+def party_of(compact: str) -> str | None:
+    """Return what the sender of a compact JWE says of itself, unproven; None where it says nothing, or it is none."""
+    try:
+        header = json_object(compact.partition(".")[0])
+    except JwsRefused:
+        return None
+    party = header.get("apu")
+    return party if isinstance(party, str) else None

@@ -50,8 +50,8 @@ def parse(compact: str) -> Parsed:
     signing_input, _, signature = compact.rpartition(".")
     header, _, payload = signing_input.partition(".")
     return Parsed(
-        header=_json_object(header),
-        payload=_json_object(payload),
+        header=json_object(header),
+        payload=json_object(payload),
         signing_input=signing_input.encode(),
         signature=decode_base64url(signature),
     )
@@ -105,7 +105,8 @@ def _signed(jws: Parsed, *, key: PublicKey, algorithm: str) -> bool:
         return False
 
 
-def _json_object(part: str) -> dict[str, object]:
+def json_object(part: str) -> dict[str, object]:
+    """Read a part of a compact JWS or JWE as a JSON object without surprises. Raises :class:`JwsRefused`."""
     data = decode_base64url(part)
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant)

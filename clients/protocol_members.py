@@ -28,8 +28,15 @@ RESPONSE_TYPES = ("code",)
 IMPLICIT_RESPONSE_TYPES = ("id_token", "id_token token", "code id_token", "code token", "code id_token token")
 ACR_VALUES = ("phr", "phrh")
 LEVELS = ("plausible", "vouched", "document", "registry", "high")
-OPERATORS = ("allowed_resources", "legal_basis", "resources")
+OPERATORS = (
+    "access_token_encrypted_response_alg",
+    "access_token_encrypted_response_enc",
+    "allowed_resources",
+    "legal_basis",
+    "resources",
+)
 """Members that a site does not decide."""
+ENCRYPTED = ("userinfo_encrypted_response", "access_token_encrypted_response")
 MAX_URIS = 20
 LONGEST_RESOURCE = 255
 FAPI_SIGNED = (
@@ -76,13 +83,18 @@ def check_together(members: Members, registration: Registration) -> None:
 
 def _encryption(members: Members, registration: Registration) -> None:
     """Both members or none: the method that a missing one would mean is not offered (OIDC Registration §2)."""
-    alg, enc = registration.userinfo_encrypted_response_alg, registration.userinfo_encrypted_response_enc
-    if enc and not alg:
-        members.fault("userinfo_encrypted_response_enc", "comes without userinfo_encrypted_response_alg")
-    if alg and not enc:
-        members.fault("userinfo_encrypted_response_enc", f"has to be named: only {jwe.METHOD} is offered")
-    if alg and not registration.jwks_uri and jwe.encryption_key(registration.jwks) is None:
+    wanted = False
+    for what in ENCRYPTED:
+        alg, enc = (getattr(registration, f"{what}_{part}") for part in ("alg", "enc"))
+        wanted = wanted or alg is not None
+        if enc and not alg:
+            members.fault(f"{what}_enc", f"comes without {what}_alg")
+        if alg and not enc:
+            members.fault(f"{what}_enc", f"has to be named: only {jwe.METHOD} is offered")
+    if wanted and not registration.jwks_uri and jwe.encryption_key(registration.jwks) is None:
         members.fault("jwks", "has no key to encrypt to: use enc, on P-256 or X25519")
+    if registration.access_token_encrypted_response_alg and not registration.resources:
+        members.fault("access_token_encrypted_response_alg", "is for an API, which has resources")
 
 
 def _grants(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
@@ -107,12 +119,9 @@ def _signatures(members: Members, policy: MetadataPolicy) -> dict[str, Any]:
         name: _choice_or_none(members, name, policy.signing_algorithms)
         for name in ("userinfo_signed_response_alg", "introspection_signed_response_alg")
     }
-    answer["userinfo_encrypted_response_alg"] = _choice_or_none(
-        members, "userinfo_encrypted_response_alg", ENCRYPTION_ALGORITHMS
-    )
-    answer["userinfo_encrypted_response_enc"] = _choice_or_none(
-        members, "userinfo_encrypted_response_enc", ENCRYPTION_METHODS
-    )
+    for what in ENCRYPTED:
+        answer[f"{what}_alg"] = _choice_or_none(members, f"{what}_alg", ENCRYPTION_ALGORITHMS)
+        answer[f"{what}_enc"] = _choice_or_none(members, f"{what}_enc", ENCRYPTION_METHODS)
     answer["request_object_signing_alg"] = _choice_or_none(members, "request_object_signing_alg", SIGNING_ALGORITHMS)
     jarm = members.choice(
         "authorization_signed_response_alg", policy.signing_algorithms, default=ID_TOKEN_ALGORITHMS[0]

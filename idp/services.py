@@ -18,6 +18,7 @@ from idp.authentication.throttling import Throttles
 from idp.domain.evidence import EvidenceKind
 from idp.gateways.outbound import Outbound
 from idp.oidc import access_tokens, device_codes, discovery, dpop, refresh_tokens, response_types, session_id
+from idp.oidc.apis import Apis
 from idp.oidc.authorize import Authorize
 from idp.oidc.client_keys import ClientKeys
 from idp.oidc.delivery import Delivery
@@ -109,6 +110,9 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         spread=timedelta(seconds=settings.oidc.sign_out_spread_seconds),
     )
     sessions = Sessions(database, keyring.keyring.records, timedelta(hours=settings.session.hours), ends.announce)
+    outbound = build_outbound(settings)
+    client_keys = ClientKeys(outbound)
+    apis = Apis(settings.issuer, database, directory, client_keys, keyring)
     context = TokenContext(
         issuer=settings.issuer,
         database=database,
@@ -118,13 +122,10 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
         id_token_lifetime=timedelta(seconds=settings.oidc.id_token_seconds),
         refresh_key=keyring.root.purpose(refresh_tokens.KEY),
         access_key=keyring.root.purpose(access_tokens.KEY),
+        apis=apis,
     )
-    outbound = build_outbound(settings)
-    client_keys = ClientKeys(outbound)
     logos = Logos(database, outbound)
-    authorize = _authorize(
-        settings, database, keyring, directory, RequestObjects(settings.issuer, client_keys, outbound)
-    )
+    authorize = _authorize(settings, database, keyring, apis, RequestObjects(settings.issuer, client_keys, outbound))
     authenticator = _authenticator(settings, directory, context, client_keys)
     nonces = Nonces(keyring.root.purpose(dpop.KEY))
     proofs = Dpop(database, nonces, nonces_for_all=settings.oidc.dpop_nonces)
@@ -203,12 +204,13 @@ def _authorize(
     settings: Settings,
     database: Database,
     keyring: Keyholder,
-    directory: ClientDirectory,
+    apis: Apis,
     request_objects: RequestObjects,
 ) -> Authorize:
     return Authorize(
         issuer=settings.issuer,
-        directory=directory,
+        directory=apis.directory,
+        apis=apis,
         database=database,
         keyring=keyring,
         bridge=keyring.bridge,

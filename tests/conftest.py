@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text
 
 import keys
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from tests.laboratory import Laboratory
 
 pytest_plugins = ("pytester", "tests.browser", "tests.leak_alarm", "tests.no_network")
+
+# How fast a machine is, and what else it does, is no property of ours: speed is measured in bench/.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 NOW = datetime(2026, 11, 24, 8, 30, 15, tzinfo=UTC)
 

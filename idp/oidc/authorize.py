@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from clients.client import Client
     from idp.domain.ids import Subject
     from idp.keyholder import Keyholder
+    from idp.oidc.apis import Apis
     from idp.oidc.device_codes import DeviceCodes
     from idp.oidc.issuing import Issuing
     from idp.oidc.response_modes import Transport
@@ -86,6 +87,7 @@ class Authorize:
 
     issuer: str
     directory: ClientDirectory
+    apis: Apis
     database: Database
     keyring: Keyholder
     bridge: Bridge
@@ -173,7 +175,7 @@ class Authorize:
         with self.database.read() as connection:
             standing = subjects.standing(connection, subject, client_id=request.client.client_id)
         verified_claims = self.verified_claims.answers(request, visitor, subject, now=now)
-        target = target_of(request, self.database, self.directory, now=now)
+        target = target_of(request, self.apis, now=now)
         return Situation(request, visitor, standing, now, self._means(request, subject), verified_claims, target)
 
     def offer(self, situation: Situation, visitor: Visitor) -> Offer:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from idp.oidc.access_tokens import AccessToken
     from idp.oidc.parameters import Parameters
     from idp.oidc.presented import Presented
-    from idp.oidc.snapshot import Snapshot
     from idp.oidc.token import ClientAuthenticator
     from idp.store.database import Database
     from idp.store.refreshes import Standing
@@ -69,11 +68,8 @@ class Introspection:
         return self._signed(content, client, now=now)
 
     def _content(self, text: str, client: Client, *, now: datetime) -> dict[str, object]:
-        family, access = refresh_tokens.take_apart(self.refresh_key, text), access_tokens.take_apart(text)
-        signed = jwt_access_token.take_apart(text, self.keyring, issuer=self.issuer) if "." in text else None
-        resource = None
-        if signed is not None:
-            access, resource = signed
+        family = refresh_tokens.take_apart(self.refresh_key, text)
+        access, resource = jwt_access_token.in_any_form(text, self.keyring, issuer=self.issuer)
         grant_id = family[0] if family is not None else access.grant_id if access is not None else None
         if grant_id is None:
             return NOT_ACTIVE
@@ -98,7 +94,7 @@ class Introspection:
             return NOT_ACTIVE
         released = snapshot.unseal(found.sealed, record_seal=self.record_seal, grant_id=access.grant_id)
         content = self._of(found, until=until, is_access=True)
-        return content | _how(released) | {"sub": released.sub_there, "aud": found.resource}
+        return content | released.signed_in | {"sub": released.sub_there, "aud": found.resource}
 
     def _access_until(self, found: Standing, access: AccessToken | None, *, now: datetime) -> int | None:
         """Return when an access token of a grant ends; None where it ended, or is none of it."""
@@ -133,12 +129,6 @@ class Introspection:
         }
         signer = self.keyring.signer(client.introspection_signed_response_alg or DEFAULT_ALGORITHM)
         return sign_compact(signer, msgspec.json.encode(payload), TYPE)
-
-
-def _how(released: Snapshot) -> dict[str, object]:
-    """Tell how and when the person signed in, as far as the site asked for it (RFC 9470 §6.2)."""
-    told = {"acr": released.acr, "auth_time": released.auth_time}
-    return {name: value for name, value in told.items() if value is not None}
 
 
 def _family_until(found: Standing, generation: int) -> int | None:

@@ -42,8 +42,7 @@ class Revocation:
         if text is None or "token" in parameters.repeated:
             raise OAuthError(Code.INVALID_REQUEST, "token is missing, or was given more than once")
         family = refresh_tokens.take_apart(self.refresh_key, text)
-        signed = jwt_access_token.take_apart(text, self.keyring, issuer=self.issuer) if "." in text else None
-        access = access_tokens.take_apart(text) if signed is None else signed[0]
+        access, _resource = jwt_access_token.in_any_form(text, self.keyring, issuer=self.issuer)
         if family is not None:
             with self.database.write() as connection:
                 refreshes.revoke_family(connection, grant_id=family[0], client_id=client.client_id, now=now)

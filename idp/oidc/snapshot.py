@@ -36,6 +36,12 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     sub_there: str | None = None
     """The subject at the API that the token is for, which the API alone is told."""
 
+    @property
+    def signed_in(self) -> dict[str, object]:
+        """How and when the person signed in, as far as the site asked for it (RFC 9470 §6.2, RFC 9068 §2.2.1)."""
+        told = {"acr": self.acr, "auth_time": self.auth_time}
+        return {name: value for name, value in told.items() if value is not None}
+
 
 def carrying(snapshot: Snapshot, verified_claims: Any, *, code: str) -> Snapshot:
     """Add what only the holder of ``code`` may open; None for nothing."""

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from idp.oidc.errors import Code, OAuthError
-from idp.store import clients
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from clients.client import Client
+    from idp.oidc.apis import Apis
     from idp.oidc.authorization_request import AuthorizationRequest
-    from idp.store.clients import ClientDirectory
-    from idp.store.database import Database
 
 WORD = "resource:"
 
@@ -37,16 +35,12 @@ class Target:
         return WORD + self.resource
 
 
-def target_of(
-    request: AuthorizationRequest, database: Database, directory: ClientDirectory, *, now: datetime
-) -> Target | None:
+def target_of(request: AuthorizationRequest, apis: Apis, *, now: datetime) -> Target | None:
     """Return the API that a request names, if it names one: one statement then. Raises OAuthError."""
     resource = request.get("resource")
     if resource is None:
         return None
-    with database.read() as connection:
-        client_id = clients.behind(connection, resource=resource)
-    api = directory.find(client_id, now=now) if client_id is not None else None
+    api = apis.behind(resource, now=now)
     if api is None:
         raise OAuthError(Code.INVALID_TARGET, "this resource is not known here")
     return Target(resource, api)

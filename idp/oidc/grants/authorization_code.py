@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from idp.oidc import access_tokens, pkce, refresh_tokens, snapshot, tokens
+from idp.oidc.apis import ForPerson
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import About, Issue, respond
 from idp.store import grants, refreshes
@@ -55,6 +56,8 @@ class AuthorizationCode:
         access = access_tokens.fresh(
             context.access_key, grant_id=handle.grant_id, until=wish.access_until, confirmation=confirmation
         )
+        told = ForPerson(redeemed.resource, client.client_id, redeemed.scope, released, confirmation)
+        access = context.apis.in_its_form(access, told, now=now)
         issue = Issue(access, redeemed.scope, about, confirmation, refresh_token)
         return respond(context, client, issue, now=now)
 

@@ -10,7 +10,7 @@ from idp.oidc.errors import Code, OAuthError
 from idp.oidc.jwt_access_token import ForResource
 from idp.oidc.snapshot import Snapshot
 from idp.oidc.token_response import Issue, respond
-from idp.store import clients, grants
+from idp.store import grants
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ class ClientCredentials:
             raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this grant_type is for clients that can prove themselves")
         if parameters.get("scope") is not None:
             raise OAuthError(Code.INVALID_SCOPE, "every scope is about a person, and here there is none")
-        resource = _resource(context, client, parameters)
+        resource = _resource(context, client, parameters, now=now)
         access = access_tokens.fresh(context.access_key, until=context.access_until(now), confirmation=confirmation)
         grant = grants.NewGrant(
             grant_id=access.grant_id,
@@ -60,7 +60,7 @@ class ClientCredentials:
         return respond(context, client, Issue(access, "", None, confirmation), now=now)
 
 
-def _resource(context: TokenContext, client: Client, parameters: Parameters) -> str | None:
+def _resource(context: TokenContext, client: Client, parameters: Parameters, *, now: datetime) -> str | None:
     """Return the one resource that a token is asked for, if the client may act for itself there (RFC 8707 §2).
 
     Nobody is asked here, so an operator decides; whether the others exist is not told.
@@ -70,7 +70,6 @@ def _resource(context: TokenContext, client: Client, parameters: Parameters) -> 
         return None
     if resource not in {*client.allowed_resources, *client.resources}:
         raise OAuthError(Code.INVALID_TARGET, "this client may not act for itself at this resource")
-    with context.database.read() as connection:
-        if clients.behind(connection, resource=resource) is None:
-            raise OAuthError(Code.INVALID_TARGET, "this resource is not known here")
+    if context.apis.behind(resource, now=now) is None:
+        raise OAuthError(Code.INVALID_TARGET, "this resource is not known here")
     return resource

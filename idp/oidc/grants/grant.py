@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from clients.client import Client
     from idp.keyholder import Keyholder
+    from idp.oidc.apis import Apis
     from idp.oidc.parameters import Parameters
     from idp.store.database import Database
     from keys.seal import RecordSeal
@@ -27,6 +28,7 @@ class TokenContext:
     id_token_lifetime: timedelta
     refresh_key: bytes
     access_key: bytes
+    apis: Apis
 
     def access_until(self, now: datetime) -> int:
         """Return when an access token ends that is given now."""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from idp.oidc import access_tokens, refresh_tokens, snapshot
+from idp.oidc.apis import ForPerson
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.token_response import About, Issue, respond
 from idp.store import refreshes
@@ -65,6 +66,8 @@ class RefreshToken:
             until=min(context.access_until(now), renewed.until_at),
             confirmation=confirmation,
         )
+        told = ForPerson(renewed.resource, client.client_id, renewed.scope, released, confirmation)
+        access = context.apis.in_its_form(access, told, now=now)
         return respond(context, client, Issue(access, renewed.scope, about, confirmation, text), now=now)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.rules.keys.conftest import Rewritten
 
 NAMES = sorted(FILES)
-DAMAGE = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+DAMAGE = settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def refusal(url: str) -> KeyFileError:

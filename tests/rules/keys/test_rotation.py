@@ -190,7 +190,7 @@ class Turning(RuleBasedStateMachine):
 
 
 TestTurning = Turning.TestCase
-TestTurning.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestTurning.settings = settings(max_examples=60, stateful_step_count=40)
 
 
 def test_an_algorithm_that_is_wanted_and_missing_starts_with_the_next_step() -> None:

@@ -78,7 +78,7 @@ def test_a_site_that_was_disabled_gets_a_page(house: House) -> None:
     assert is_a_page_and_nothing_else(house.person().visit(site.request()))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     presented=st.text(max_size=80).filter(lambda text: text != CALLBACK)
     | st.from_regex(r"https?://[^\s]{1,60}", fullmatch=True)

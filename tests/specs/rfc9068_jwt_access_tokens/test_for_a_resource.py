@@ -8,8 +8,6 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from clients.client import Client
-from idp.store import clients
 from tests.dpop_sender import Sender
 from tests.house import ISSUER, House, Site, payload
 from tests.specs.oauth_client_credentials.test_client_credentials import ITS_OWN, asked, of_its_own
@@ -29,15 +27,9 @@ def api(house: House) -> Site:
     return with_resources(house, "api", API)
 
 
-def with_resources(house: House, client_id: str, *resources: str) -> Site:
-    site = house.site(client_id, sector=f"{client_id}.example", **ITS_OWN)
-    metadata = site.client.to_metadata() | {"resources": list(resources)}
-    site.client = Client.from_metadata(
-        metadata, client_id=client_id, sector=site.client.sector, secret_hash=site.client.secret_hash
-    )
-    with house.services.database.write() as connection:
-        assert clients.replace(connection, site.client, now=house.now)
-    return site
+def with_resources(house: House, client_id: str, *resources: str, **metadata: Any) -> Site:
+    usual = ITS_OWN | {"sector": f"{client_id}.example", "resources": list(resources)}
+    return house.site(client_id, **(usual | metadata))
 
 
 def token_for(batch: Site, resource: str = API) -> str:

@@ -27,7 +27,7 @@ JSON = st.recursive(
 )
 FIELDS = ("clientDataJSON", "authenticatorData", "attestationObject", "signature", "userHandle")
 OVER_THE_SAME_DATABASE = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
