@@ -40,9 +40,9 @@ def matches(registered: Sequence[str], presented: str, *, application_type: str)
 def with_parameters(uri: str, parameters: Mapping[str, str], *, mode: Literal["query", "fragment"] = "query") -> str:
     """Append response parameters to a redirect URI and keep the query it was registered with (RFC 6749 §3.1.2).
 
-    ``uri`` is a registered one, so it has no fragment.
+    ``uri`` is a registered one, so it has no fragment. The names are words of the protocol, which need no encoding.
     """
-    encoded = "&".join([f"{quote_plus(name)}={quote_plus(value)}" for name, value in parameters.items()])
+    encoded = "&".join([f"{name}={quote_plus(value)}" for name, value in parameters.items()])
     if mode == "fragment":
         return f"{uri}#{encoded}"
     if "?" not in uri:

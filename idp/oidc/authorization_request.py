@@ -8,12 +8,15 @@ address, and is answered by a page of ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from clients import redirect_uris
 from idp.oidc import claims_request, response_modes, response_types
+from idp.oidc.acr import wanted_by
+from idp.oidc.asked import asked_in
 from idp.oidc.errors import PageError
 from idp.oidc.parameters import Parameters
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from clients.client import Client
+    from idp.oidc.acr import Wanted
+    from idp.oidc.asked import Asked
     from idp.oidc.claims_request import ClaimsRequest
     from idp.oidc.response_modes import ResponseMode
     from idp.oidc.response_types import ResponseType
@@ -45,7 +50,7 @@ class Origin:
     device: AskingDevice | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is read out of the parameters is kept, as many checks ask for it
 class AuthorizationRequest:
     """A request of ``client`` that may be answered at ``redirect_uri``; ``started`` is when it first arrived."""
 
@@ -67,12 +72,12 @@ class AuthorizationRequest:
         """Opaque to us; goes back byte for byte."""
         return self.parameters.get("state")
 
-    @property
+    @cached_property
     def response_type(self) -> ResponseType | None:
         """What the response has to bring; None for what is not offered."""
         return response_types.named(self.parameters.get("response_type") or "", self.offered)
 
-    @property
+    @cached_property
     def response_mode(self) -> ResponseMode:
         """How the response travels, an error too: as asked for where that may be, else as the response type does."""
         kind, named = self.response_type, response_modes.BY_NAME.get(self.parameters.get("response_mode") or "")
@@ -87,20 +92,30 @@ class AuthorizationRequest:
         web = self.redirect_uri.startswith(("https://", "http://"))
         return (mode.keeps_tokens or not with_tokens) and (web or not mode.web_only)
 
-    @property
+    @cached_property
     def scopes(self) -> frozenset[str]:
         """The scopes asked for; those we do not know are ignored (OIDC Core §3.1.2.1)."""
         return frozenset((self.parameters.get("scope") or "").split())
 
-    @property
+    @cached_property
     def prompts(self) -> frozenset[str]:
         """The ``prompt`` values (OIDC Core §3.1.2.1)."""
         return frozenset((self.parameters.get("prompt") or "").split())
 
-    @property
+    @cached_property
     def claims(self) -> ClaimsRequest:
         """The claims asked for by name (OIDC Core §5.5). Raises OAuthError for what is none of that form."""
         return claims_request.read(self.parameters.get("claims"))
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the site asks for about the person, as far as it may have it. Raises OAuthError as ``claims`` does."""
+        return asked_in(self)
+
+    @cached_property
+    def acr(self) -> Wanted:
+        """How the person should have signed in. Raises OAuthError as ``claims`` does."""
+        return wanted_by(self)
 
     @property
     def max_age(self) -> int | None:

@@ -176,13 +176,14 @@ class Authorize:
             standing = subjects.standing(connection, subject, client_id=request.client.client_id)
         verified_claims = self.verified_claims.answers(request, visitor, subject, now=now)
         target = target_of(request, self.apis, now=now)
-        return Situation(request, visitor, standing, now, self._means(request, subject), verified_claims, target)
+        fits = self._means(request, subject)
+        return Situation(request, visitor, standing, now, fits, verified_claims, target, subject)
 
     def offer(self, situation: Situation, visitor: Visitor) -> Offer:
         """Tell exactly what the site would get."""
-        subject = subject_of(self.bridge, visitor.person_id, sector=situation.request.client.sector)
+        subject, target = situation.subject, situation.target
+        assert subject is not None  # noqa: S101 — who visits has one
         offer = offer_of(situation, visitor, subject)
-        target = situation.target
         if target is None:
             return offer
         there = subject_of(self.bridge, visitor.person_id, sector=target.api.sector)

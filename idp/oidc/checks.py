@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from idp.oidc.acr import wanted_by
 from idp.oidc.claims import SCOPES
 from idp.oidc.errors import Code, OAuthError
 from idp.oidc.fapi import hold_to_profile
@@ -171,7 +170,7 @@ def require_readable_claims(request: AuthorizationRequest) -> None:
 
 def require_reachable_acr(request: AuthorizationRequest) -> None:
     """An essential ``acr`` that nobody could sign in by here is said to be unmet at once (docs/divergences.md)."""
-    wanted = wanted_by(request)
+    wanted = request.acr
     if wanted.essential and not wanted.reachable:
         raise OAuthError(Code.UNMET_AUTHENTICATION_REQUIREMENTS, "none of the acr values asked for is offered here")
 

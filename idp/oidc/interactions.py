@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from idp.domain.assurance import Level, satisfies
-from idp.oidc.acr import wanted_by
-from idp.oidc.asked import asked_in
 from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import Code
 from idp.oidc.verified_claims import told
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from clients.client import Client
-    from idp.domain.ids import PersonId
+    from idp.domain.ids import PersonId, Subject
     from idp.oidc.authorization_request import AuthorizationRequest
     from idp.oidc.target import Target
     from idp.store.subjects import Standing
@@ -58,6 +56,8 @@ class Situation:
     verified_claims: told.Answers = told.NOTHING
     target: Target | None = None
     """The API that the site wants to act at."""
+    subject: Subject | None = None
+    """Whom the site knows the visitor as."""
 
     @property
     def signed_in_for_this(self) -> bool:
@@ -128,7 +128,7 @@ class StepUp(Interaction):
 
     def needed(self, situation: Situation) -> bool:
         """The sign-in is none of the classes wanted, and one of them can be had."""
-        wanted, visitor = wanted_by(situation.request), situation.visitor
+        wanted, visitor = situation.request.acr, situation.visitor
         if visitor is None or not wanted.values or wanted.satisfied_by(visitor.acr):
             return False
         if wanted.essential:
@@ -201,7 +201,7 @@ class ChooseCodeName(Interaction):
         """The site asks for ``profile``, or a claim of it, and there is no code name at its sector yet."""
         if situation.standing.code_name is not None:
             return False
-        asked = asked_in(situation.request)
+        asked = situation.request.asked
         return any(claim.scope == "profile" and asked.brings(claim) for claim in CLAIMS)
 
 
@@ -216,11 +216,10 @@ class Consent(Interaction):
         request, standing = situation.request, situation.standing
         if "consent" in request.prompts and standing.given_ms < int(request.started.timestamp() * 1000):
             return True
-        if not (
-            asked_in(request).covered_by(standing.consented) and situation.verified_claims.words <= standing.consented
-        ):
+        agreed = standing.consented
+        if not (request.asked.covered_by(agreed) and situation.verified_claims.words <= agreed):
             return True
-        if situation.target is not None and situation.target.word not in standing.consented:
+        if situation.target is not None and situation.target.word not in agreed:
             return True
         return standing.until_at <= situation.now.timestamp()
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from idp.oidc.acr import wanted_by
-from idp.oidc.asked import Asked, asked_in
 from idp.oidc.claims import CLAIMS, Facts
 from idp.oidc.claims_request import VERIFIED_CLAIMS
 from idp.oidc.interactions import auth_time_for
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from idp.domain.ids import Subject
+    from idp.oidc.asked import Asked
     from idp.oidc.authorization_request import AuthorizationRequest
     from idp.oidc.claims import Claim, ClaimValue
     from idp.oidc.claims_request import ClaimRequest
@@ -62,7 +61,7 @@ class Offer:
 
 def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:
     """Tell exactly what the site would get."""
-    asked = asked_in(situation.request)
+    asked = situation.request.asked
     facts = Facts(
         code_name=situation.standing.code_name,
         level=visitor.level,
@@ -90,7 +89,7 @@ def offer_of(situation: Situation, visitor: Visitor, subject: Subject) -> Offer:
 
 def snapshot_of(offer: Offer, visitor: Visitor) -> Snapshot:
     """Return what the tokens will be made from."""
-    request, named, wanted = offer.request, offer.asked.id_token, wanted_by(offer.request)
+    request, named, wanted = offer.request, offer.asked.id_token, offer.request.acr
     wants_time = request.max_age is not None or request.client.require_auth_time or "auth_time" in named
     return Snapshot(
         id_token=_with(offer.id_token, offer.verified_claims.id_token),

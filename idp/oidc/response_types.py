@@ -7,7 +7,6 @@ exist for a laboratory that certifies implementations, where the settings name i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from idp.oidc.response_modes import FRAGMENT, QUERY
@@ -60,7 +59,6 @@ def offered(*, certification_profile: bool) -> tuple[ResponseType, ...]:
     return FOR_CERTIFICATION if certification_profile else IN_PRODUCTION
 
 
-@lru_cache(maxsize=64)  # every step of a request asks
 def named(text: str, among: tuple[ResponseType, ...]) -> ResponseType | None:
     """Return the response type of that name; the order of its words means nothing (Response Types §3)."""
     name = " ".join(sorted(text.split(" ")))

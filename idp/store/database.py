@@ -21,6 +21,8 @@ from idp.store.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from types import TracebackType
 
 __all__ = ["Database", "DatabaseError", "engine_options", "make_room", "prepare", "shown"]
 
@@ -96,8 +98,8 @@ class Database:
         self.engine = engine
         # On SQLite a connection that began nothing is already in autocommit; asking for it by name costs 40 µs.
         sqlite = engine.dialect.name == "sqlite"
-        self._reading = engine.execution_options(**({"reading": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}))
-        self._held = _Held()
+        options: dict[str, Any] = {"reading": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading, self._writing = _Reading(engine.execution_options(**options)), _Held(engine)
         self._turns = Turns(alone=self.read, together=self._transaction) if sqlite else None
 
     @classmethod
@@ -105,17 +107,9 @@ class Database:
         """Open the database of a SQLAlchemy URL (``sqlite:///…`` or ``postgresql+psycopg://…``)."""
         return cls(prepare(create_engine(url, **engine_options(url, pool_size=pool_size))))
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Yield a connection whose every statement sees what is committed; no transaction is held open."""
-        connection = self._held.take("reading") or self._reading.connect()
-        self._held.reading = connection
-        try:
-            yield connection
-        except BaseException:
-            self._held.reading = None
-            connection.close()
-            raise
+    def read(self) -> AbstractContextManager[Connection]:
+        """Give a connection whose every statement sees what is committed; no transaction is held open."""
+        return self._reading
 
     def once(self, work: Callable[[Connection], T]) -> T:
         """Run ``work``, a single writing statement that is a transaction by itself, and return what it returned.
@@ -135,8 +129,8 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        connection = self._held.take("writing") or self.engine.connect()
-        self._held.writing = None  # a second transaction inside the first one gets a connection of its own
+        connection = self._writing.take()
+        self._writing.connection = None  # a second transaction inside the first one gets a connection of its own
         try:
             with connection.begin():
                 yield connection
@@ -145,34 +139,48 @@ class Database:
             raise
         finally:
             if not connection.closed:
-                self._held.writing = connection
+                self._writing.connection = connection
 
     def close(self) -> None:
         """Give this thread's and every pooled connection back to the operating system."""
-        for connection in (self._held.reading, self._held.writing):
-            if connection is not None:
-                connection.close()
-        self._held = _Held()
+        for held in (self._reading, self._writing):
+            held.let_go()
         self.engine.dispose()
 
 
 class _Held(threading.local):
-    """The connections of one thread, and when it last asked for one."""
+    """A connection of one thread, and when the thread last asked for it."""
 
-    reading: Connection | None = None
-    writing: Connection | None = None
-
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Begin with nothing, in each thread."""
-        self.asked: dict[str, float] = {}
+        self._engine = engine
+        self._asked = 0.0
+        self.connection: Connection | None = None
 
-    def take(self, which: str) -> Connection | None:
-        """Return a held connection; one long unused goes back to the pool, which tries it before it gives it out."""
-        connection: Connection | None = getattr(self, which)
-        now = time.monotonic()
-        before, self.asked[which] = self.asked.get(which, now), now
-        if connection is not None and now - before > IDLE_SECONDS:
+    def take(self) -> Connection:
+        """Return it; one long unused goes back to the pool, which tries one before it gives it out."""
+        before, self._asked = self._asked, time.monotonic()
+        if self.connection is not None and self._asked - before > IDLE_SECONDS:
+            self.let_go()
+        if self.connection is None:
+            self.connection = self._engine.connect()
+        return self.connection
+
+    def let_go(self) -> None:
+        """Give it back."""
+        connection, self.connection = self.connection, None
+        if connection is not None:
             connection.close()
-            setattr(self, which, None)
-            return None
-        return connection
+
+
+class _Reading(_Held):
+    """One that is held for as long as nothing fails."""
+
+    def __enter__(self) -> Connection:
+        """Take it."""
+        return self.take()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Keep it, or give it back: what failed may have left it unusable."""
+        if kind is not None:
+            self.let_go()

@@ -8,7 +8,6 @@ from flask import Blueprint, redirect, request
 
 from idp.authentication.refusals import PasskeyRefused
 from idp.authentication.sessions import SignedIn
-from idp.oidc.acr import wanted_by
 from idp.oidc.errors import PageError
 from idp.web import ceremonies, current
 from idp.web.errors import error_page
@@ -53,7 +52,7 @@ def sign_in() -> str:
         "sign_in/sign_in.html",
         options_url="/sign-in/options",
         verify_url="/sign-in/verify",
-        stays_put=way.wish is not None and wanted_by(way.wish).needs_hardware,
+        stays_put=way.wish is not None and way.wish.acr.needs_hardware,
     )
 
 
