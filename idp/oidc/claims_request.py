@@ -85,6 +85,8 @@ def _part(members: dict[str, Any], name: str) -> Part:
         return Part()
     if not isinstance(asked, dict):
         raise _malformed(f"has a member {name} that is not an object")
+    if asked.get(VERIFIED_CLAIMS, asked) is None:  # wanted, and yet without anything wanted of it (OIDC4IDA §5.3)
+        raise _malformed("asks for verified_claims by null")
     claims = {claim: _claim(wanted) for claim, wanted in asked.items() if claim != VERIFIED_CLAIMS}
     return Part(MappingProxyType(claims), asked.get(VERIFIED_CLAIMS))
 

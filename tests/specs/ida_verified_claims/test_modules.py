@@ -179,6 +179,8 @@ def test_what_the_test_user_is_not_known_by_is_not_told(house: House, unknown: d
         asking(userinfo=[]),
         asking(simple(how=True)),
         asking({"claims": {"given_name": None}}),
+        '{"id_token":{"verified_claims":null}}',
+        '{"userinfo":{"verified_claims":null}}',
     ],
 )
 def test_what_is_malformed_is_an_invalid_request_before_any_page(house: House, claims: str) -> None:
