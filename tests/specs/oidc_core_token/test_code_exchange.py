@@ -167,11 +167,11 @@ def test_a_spent_code_of_a_public_client_ends_nothing_without_its_verifier(house
 
 @pytest.mark.parametrize("path", ["/token", "/userinfo"])
 def test_without_its_database_the_provider_says_later_and_says_it_in_json(house: House, path: str) -> None:
-    site = house.site()
-    access = site.token(code=house.person().code_for(site)).get_json()["access_token"]
+    site, person = house.site(), house.person()
+    access, code = site.token(code=person.code_for(site)).get_json()["access_token"], person.code_for(site)
     with house.services.database.write() as connection:
         connection.exec_driver_sql("ALTER TABLE grants RENAME TO elsewhere")
-    response = site.token(code=access) if path == "/token" else site.userinfo(access)
+    response = site.token(code=code) if path == "/token" else site.userinfo(access)
     assert response.status_code == 503
     assert response.mimetype == "application/json"
     assert response.headers["Retry-After"] == "5"

@@ -90,7 +90,7 @@ def test_of_everything_else_only_that_it_is_not_active(house: House, case: str) 
         app = lasting_site(house, "app", token_endpoint_auth_method="none")
         token = first(app)["refresh_token"]
     else:
-        token = "A" * 64 if case == "nobody's" else "x"
+        token = "A" * 88 if case == "nobody's" else "x"
     assert told(asking, token) == {"active": False}
 
 
