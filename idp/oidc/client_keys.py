@@ -2,7 +2,8 @@
 
 A published set is fetched through the guarded way and kept for a while. A key that is asked for and not in it may mean
 that the client has turned its keys, so the set is fetched again, though not more than once a minute: else anybody could
-make us call the client as often as they send a made-up ``kid``. What cannot be fetched is remembered as briefly.
+make us call the client as often as they send a made-up ``kid``. What cannot be fetched is remembered as briefly;
+only the very first try is repeated sooner, as without any keys the client does not get in.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from clients.jwks import InvalidJwks, usable_keys
-from idp.gateways.outbound import Unreachable
+from idp.gateways.outbound import TIMEOUT_SECONDS, Unreachable
 from idp.log import log_event
 
 if TYPE_CHECKING:
@@ -28,17 +29,22 @@ if TYPE_CHECKING:
 
 KEEP_S = 600
 AGAIN_S = 60
+SOON_S = 5
+"""When the first try for a client is repeated, if nothing came of it."""
 OUTAGE_S = 86400
 """How long keys are believed of a site that cannot be reached: it may have withdrawn them."""
 MOST_SETS = 2000
+MOST_WAITING = 4
+"""So many requests of a process wait for another's first fetch: slow clients must not hold every thread."""
 ACCEPT = "application/jwk-set+json, application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class _Set:
     keys: tuple[PublicKey, ...]
-    fetched_at: float
-    tried_at: float
+    fetched_at: float | None
+    """None where nothing came yet, or what came is too old to believe."""
+    again_at: float
 
 
 @dataclass(slots=True)
@@ -47,7 +53,9 @@ class ClientKeys:
 
     outbound: Outbound
     _sets: dict[tuple[str, str], _Set] = field(default_factory=dict)
+    _going: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _seats: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST_WAITING))
 
     def with_keys(self, client: Client, *, has: Wanted, now: datetime) -> Client:
         """Return the client with the keys that it has now; ``has`` tells whether one is that which is looked for."""
@@ -56,18 +64,35 @@ class ClientKeys:
         return replace(client, jwks=self._published(client, client.jwks_uri, has=has, moment=now.timestamp()))
 
     def _published(self, client: Client, uri: str, *, has: Wanted, moment: float) -> tuple[PublicKey, ...]:
+        """Whoever goes, goes alone: the others have the set as it was, or wait where there is none yet."""
         place = client.client_id, uri
-        with self._lock:  # whoever goes, goes alone: the others have the set as it was
-            known = self._sets.get(place)
-            if known is not None and not _is_due(known, has, moment):
-                return known.keys
-            self._keep(place, _Set(known.keys if known else (), known.fetched_at if known else moment, moment))
-        keys = _fetched(self.outbound, uri)
-        if keys is None:  # a site that is down for a moment keeps its known keys, and no longer
-            return known.keys if known is not None and moment - known.fetched_at < OUTAGE_S else ()
         with self._lock:
-            self._keep(place, _Set(keys, moment, moment))
-        return keys
+            known, going = self._sets.get(place), self._going.get(place)
+            if known is not None and (known.fetched_at is not None if going else not _is_due(known, has, moment)):
+                return known.keys
+            if going is None:
+                self._going[place] = threading.Event()
+        if going is not None:
+            return self._awaited(place, going)
+        found = _after_failure(known, moment)
+        try:
+            keys = _fetched(self.outbound, uri)
+            found = found if keys is None else _Set(keys, moment, moment + AGAIN_S)
+        finally:
+            with self._lock:
+                self._keep(place, found)
+                self._going.pop(place).set()
+        return found.keys
+
+    def _awaited(self, place: tuple[str, str], going: threading.Event) -> tuple[PublicKey, ...]:
+        if self._seats.acquire(blocking=False):
+            try:
+                going.wait(TIMEOUT_SECONDS)
+            finally:
+                self._seats.release()
+        with self._lock:
+            known = self._sets.get(place)
+        return known.keys if known is not None else ()
 
     def _keep(self, place: tuple[str, str], kept: _Set) -> None:
         if len(self._sets) >= MOST_SETS and place not in self._sets:
@@ -83,8 +108,16 @@ def named(kid: object) -> Wanted:
 def _is_due(known: _Set, has: Wanted, moment: float) -> bool:
     """Tell whether a set has to be fetched again: it is old, or has not what was asked for, and not just now."""
     fits = any(has(key) for key in known.keys)
-    fresh = fits and moment - known.fetched_at < KEEP_S
-    return not fresh and moment - known.tried_at >= AGAIN_S
+    fresh = fits and known.fetched_at is not None and moment - known.fetched_at < KEEP_S
+    return not fresh and moment >= known.again_at
+
+
+def _after_failure(known: _Set | None, moment: float) -> _Set:
+    """Give what is known when a fetch fails: a site that is down for a moment keeps its known keys, and no longer."""
+    if known is None:
+        return _Set((), None, moment + SOON_S)
+    believed = known.fetched_at is not None and moment - known.fetched_at < OUTAGE_S
+    return replace(known, again_at=moment + AGAIN_S) if believed else _Set((), None, moment + AGAIN_S)
 
 
 def _fetched(outbound: Outbound, uri: str) -> tuple[PublicKey, ...] | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -90,16 +92,66 @@ def test_an_unknown_kid_fetches_anew_but_once_a_minute() -> None:
     assert len(publisher.asked) == 2
 
 
-@pytest.mark.parametrize("body", [None, b"", b"[]", b"{}", b'{"keys": []}', b"\xff", b"[" * 60_000])
-def test_a_set_that_cannot_be_had_is_none_and_is_not_asked_for_at_once_again(body: bytes | None) -> None:
+@pytest.mark.parametrize("body", [None, b"", b"[]", b"{}", b"\xff", b"[" * 60_000])
+def test_a_set_that_cannot_be_had_is_none_and_is_asked_for_once_more_soon_and_then_rarely(body: bytes | None) -> None:
     publisher = Publisher()
     publisher.publishes(body)
     keys = ClientKeys(publisher)
-    for after in (0, 10, 59):
+    for after in range(65):
         assert kids(keys, kid="1", after=after) == set()
-    assert len(publisher.asked) == 1
+    assert len(publisher.asked) == 2
     publisher.publishes(Publisher.set_of(key("1")))
-    assert kids(keys, kid="1", after=61) == {"1"}
+    assert kids(keys, kid="1", after=66) == {"1"}
+
+
+def test_a_site_that_was_down_at_its_very_first_request_gets_in_a_moment_later() -> None:
+    publisher = Publisher()
+    publisher.publishes(None)
+    keys = ClientKeys(publisher)
+    kids(keys, kid="1")
+    publisher.publishes(Publisher.set_of(key("1")))
+    assert kids(keys, kid="1", after=4) == set()
+    assert kids(keys, kid="1", after=6) == {"1"}
+
+
+def test_who_comes_while_the_first_set_is_fetched_waits_for_it() -> None:
+    others, has_come, done = 4, threading.Semaphore(0), threading.Semaphore(0)
+    keys = ClientKeys(Publisher())
+    seen: list[set[str | None]] = []
+
+    class Slow(Publisher):
+        def get(self, url: str, *, accept: str = "", most: int = 0) -> Reply:
+            for _ in range(others):
+                threading.Thread(target=late).start()
+            for _ in range(others):
+                has_come.acquire()
+            return super().get(url, accept=accept, most=most)
+
+    def late() -> None:
+        has_come.release()
+        seen.append(kids(keys, kid="1"))
+        done.release()
+
+    keys.outbound = slow = Slow(key("1"))
+    assert kids(keys, kid="1") == {"1"}
+    for _ in range(others):
+        assert done.acquire(timeout=5)
+    assert seen == [{"1"}] * others
+    assert slow.asked == [URI]
+
+
+def test_nobody_waits_for_another_client_s_set() -> None:
+    other = replace(SITE, client_id="other", jwks_uri="https://other.example/jwks")
+    keys = ClientKeys(Publisher())
+
+    class Slow(Publisher):
+        def get(self, url: str, *, accept: str = "", most: int = 0) -> Reply:
+            if url == URI:
+                assert keys.with_keys(other, has=named("1"), now=NOW).jwks
+            return super().get(url, accept=accept, most=most)
+
+    keys.outbound = Slow(key("1"))
+    assert kids(keys, kid="1") == {"1"}
 
 
 def test_keys_of_other_kinds_in_a_published_set_are_passed_over() -> None:
@@ -128,6 +180,15 @@ def test_a_site_that_stays_down_loses_them_after_a_day() -> None:
     publisher.publishes(None)
     assert kids(keys, kid="1", after=80_000) == {"1"}
     assert kids(keys, kid="1", after=90_000) == set()
+
+
+def test_lost_keys_stay_lost_between_two_tries() -> None:
+    publisher = Publisher(key("1"))
+    keys = ClientKeys(publisher)
+    kids(keys, kid="1")
+    publisher.publishes(None)
+    for after in (90_000, 90_001):
+        assert kids(keys, kid="1", after=after) == set()
 
 
 def test_a_client_with_registered_keys_is_never_asked() -> None:
