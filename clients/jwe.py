@@ -27,9 +27,11 @@ def encrypt(plaintext: bytes, *, key: PublicKey, nested: bool, party: str | None
     """Encrypt to a client's key; ``nested`` says that the content is a JWT itself (RFC 7519 §5.2).
 
     ``party``, in base64url, is what the sender says of itself in clear; another text than this, and nothing opens
-    (RFC 7518 §4.6.1.2).
+    (RFC 7518 §4.6.1.2). Raises ValueError where the key is one that nothing can be agreed on with: it was judged by
+    :mod:`clients.jwks`, though perhaps by an older one.
     """
     from joserfc import jwe  # imported late: few clients want it
+    from joserfc.errors import JoseError
 
     header: dict[str, object] = {"alg": ALGORITHM, "enc": METHOD}
     if key.kid is not None:
@@ -38,7 +40,10 @@ def encrypt(plaintext: bytes, *, key: PublicKey, nested: bool, party: str | None
         header["cty"] = "JWT"
     if party is not None:
         header["apu"] = party
-    return jwe.encrypt_compact(header, plaintext, key.parsed(), algorithms=[ALGORITHM, METHOD])
+    try:
+        return jwe.encrypt_compact(header, plaintext, key.parsed(), algorithms=[ALGORITHM, METHOD])
+    except JoseError as error:
+        raise ValueError("the key cannot be encrypted to") from error
 
 
 def party_of(compact: str) -> str | None:

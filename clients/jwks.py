@@ -190,7 +190,20 @@ def _with_certificate(key: PublicKey, jwk: Mapping[str, object]) -> PublicKey:
 
 def _for_encryption(jwk: Mapping[str, str]) -> PublicKey | None:
     fits = jwk.get("crv") == _ENCRYPTION_CURVE.get(jwk.get("kty", ""), "") and jwk.get("alg") in {None, "ECDH-ES"}
-    return _well_formed(jwk) if fits and len(jwk.get("kid", "")) < 256 else None
+    if not fits or len(jwk.get("kid", "")) >= 256:
+        return None
+    key = _well_formed(jwk)
+    try:
+        _agree_with(key.parsed())
+    except (JoseError, ValueError) as error:
+        raise InvalidJwks("is no key that anybody can agree on a secret with") from error
+    return key
+
+
+def _agree_with(key: ECKey | RSAKey | OKPKey) -> None:
+    """Try what encrypting will do: a point of X25519 may be of low order, which only shows here (RFC 7748 §6.1)."""
+    if isinstance(key, OKPKey):
+        OKPKey.generate_key("X25519").exchange_derive_key(key)
 
 
 def _may_verify(operations: object) -> bool:

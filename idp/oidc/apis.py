@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clients import jwe
+from idp.log import log_event
 from idp.oidc import jwt_access_token
 from idp.oidc.client_keys import named
 from idp.oidc.jwt_access_token import ForResource
@@ -54,7 +55,8 @@ class Apis:
         """Return a token for a person as its API wants it: opaque, or a JWT that only the API can read (RFC 9068 §6).
 
         The site that carries it must not read whom the API knows the person as. Where there is no key to encrypt to
-        just now it stays opaque, which says as little. One statement more for a grant that names a resource.
+        just now, or none that works, it stays opaque, which says as little. One statement more for a grant that names a
+        resource.
         """
         there, resource = about.released.sub_there, about.resource
         api = self.behind(resource, now=now) if resource is not None and there is not None else None
@@ -75,4 +77,8 @@ class Apis:
             signed_in=about.released.signed_in,
         )
         signed = jwt_access_token.make(self.keyring.signer(jwt_access_token.ALGORITHM), said, access)
-        return replace(access, text=jwe.encrypt(signed.encode(), key=key, nested=True, party=access.text))
+        try:
+            return replace(access, text=jwe.encrypt(signed.encode(), key=key, nested=True, party=access.text))
+        except ValueError:
+            log_event("client_key_unusable", level="warning", client=api.client_id)
+            return access

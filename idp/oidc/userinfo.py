@@ -107,4 +107,8 @@ class Userinfo:
         key = jwe.encryption_key(self.client_keys.with_keys(client, has=named(None), now=now).jwks)
         if key is None:  # a published set that had one, or will: nothing leaves in clear meanwhile
             raise OAuthError(Code.SERVER_ERROR, "the client has no key to encrypt to", detail=client.client_id)
-        return jwe.encrypt(content, key=key, nested=alg is not None)
+        try:
+            return jwe.encrypt(content, key=key, nested=alg is not None)
+        except ValueError as error:
+            says = "the client's key cannot be encrypted to"
+            raise OAuthError(Code.SERVER_ERROR, says, detail=client.client_id) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256, sha512
 from typing import Any
 
@@ -13,6 +14,7 @@ from joserfc import jwe, jws
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
+from clients.jwks import PublicKey
 from clients.metadata import InvalidClientMetadata
 from idp.store import clients
 from tests.house import ISSUER, House, Site, payload
@@ -23,6 +25,21 @@ ENCRYPTED: dict[str, Any] = {
     "userinfo_encrypted_response_enc": "A256GCM",
 }
 KEYS: dict[str, Any] = {"P-256": ECKey.generate_key("P-256"), "X25519": OKPKey.generate_key("X25519")}
+
+
+LOW_ORDER = (bytes(32), bytes([1]) + bytes(31))
+
+
+def low_order(point: bytes) -> OKPKey:
+    """A point that takes every agreement to nought (RFC 7748 §6.1)."""
+    return OKPKey.import_key({"kty": "OKP", "crv": "X25519", "x": urlsafe_b64encode(point).rstrip(b"=").decode()})
+
+
+def keep_another_key(house: House, site: Site, key: OKPKey) -> None:
+    """Store a key that registration refuses by now."""
+    kept = PublicKey.from_jwk({"kty": "OKP", "crv": "X25519", "x": str(key.as_dict(private=False)["x"]), "use": "enc"})
+    with house.services.database.write() as connection:
+        clients.replace(connection, replace(site.client, jwks=(kept,)), now=house.now)
 
 
 def jwks_of(key: Any, **members: str) -> dict[str, object]:
@@ -136,6 +153,22 @@ def test_what_we_could_not_do_is_not_registered(house: House, metadata: dict[str
     with pytest.raises(InvalidClientMetadata) as refused:
         house.site(**metadata)
     assert member in {name for name, _ in refused.value.faults}
+
+
+@pytest.mark.parametrize("point", LOW_ORDER, ids=["0", "1"])
+def test_a_key_that_gives_everybody_the_same_secret_is_not_registered(house: House, point: bytes) -> None:
+    """RFC 7748 §6.1"""
+    with pytest.raises(InvalidClientMetadata, match="key 1 is no key that anybody can agree"):
+        house.site(jwks=jwks_of(low_order(point)), **ENCRYPTED)
+
+
+def test_with_such_a_key_from_before_nothing_is_told(house: House) -> None:
+    site = house.site(jwks=jwks_of(KEYS["X25519"]), **ENCRYPTED)
+    keep_another_key(house, site, low_order(LOW_ORDER[0]))
+    answer = site.userinfo(site.token(code=house.person().code_for(site)).get_json()["access_token"])
+    assert (answer.status_code, answer.get_json()["error_description"]) == (
+        500, "the client's key cannot be encrypted to",
+    )  # fmt: skip
 
 
 def test_a_key_to_encrypt_to_proves_nobody(house: House) -> None:

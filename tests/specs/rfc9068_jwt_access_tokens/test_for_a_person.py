@@ -16,6 +16,7 @@ from idp.oidc.subject import subject_of
 from tests.dpop_sender import Sender
 from tests.house import ISSUER, VERIFIER, House, Person, Site, payload
 from tests.specs.oauth_refresh.test_refresh import lasting_site, refresh
+from tests.specs.oidc_core_userinfo.test_forms import keep_another_key, low_order
 from tests.specs.rfc7523_private_key_jwt.test_client_assertion import encoded
 from tests.specs.rfc7662_introspection.test_introspection import told
 from tests.specs.rfc9068_jwt_access_tokens.test_for_a_resource import API, with_resources
@@ -153,6 +154,13 @@ def test_the_id_token_holds_the_hash_of_the_token_as_it_is_sent(house: House, ap
     answer = site.token(code=house.person().code_for(site, resource=API)).get_json()
     half = sha256(answer["access_token"].encode()).digest()[:16]
     assert payload(answer["id_token"])["at_hash"] == urlsafe_b64encode(half).decode().rstrip("=")
+
+
+def test_where_its_key_cannot_be_encrypted_to_they_are_opaque(house: House, api: Site) -> None:
+    keep_another_key(house, api, low_order(bytes(32)))
+    token = token_for(house.site(), house.person())
+    assert "." not in token
+    assert told(api, token)["active"] is True
 
 
 def test_an_api_that_did_not_ask_for_it_gets_opaque_ones(house: House) -> None:
