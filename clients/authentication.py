@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from clients import assertion, certificate_subject
 from clients.certificate import METHODS as BY_CERTIFICATE
-from clients.certificate import TLS_CLIENT_AUTH
+from clients.certificate import TLS_CLIENT_AUTH, InvalidCertificate
 from clients.client import CLIENT_ID, PUBLIC, SECRET_METHODS
 from clients.jws import JwsRefused
 from clients.secret import Secret
@@ -143,12 +143,15 @@ def _by_certificate(client: Client, connection: Connection, *, now: datetime) ->
     shown, method = connection.certificate, client.token_endpoint_auth_method
     if shown is None:
         raise ClientAuthenticationFailed("no certificate shown")
-    if not shown.is_current(now):
-        raise ClientAuthenticationFailed("certificate not valid at this time")
-    if method == TLS_CLIENT_AUTH:
-        _demand_vouched(client, shown, connection.authorities, now=now)
-    elif not any(key.x5t == shown.thumbprint for key in client.jwks):
-        raise ClientAuthenticationFailed("not a certificate of the client's key set")
+    try:
+        if not shown.is_current(now):
+            raise ClientAuthenticationFailed("certificate not valid at this time")
+        if method == TLS_CLIENT_AUTH:
+            _demand_vouched(client, shown, connection.authorities, now=now)
+        elif not any(key.use == "sig" and key.x5t == shown.thumbprint for key in client.jwks):
+            raise ClientAuthenticationFailed("not a certificate of the client's key set")
+    except InvalidCertificate as unreadable:
+        raise ClientAuthenticationFailed("certificate that cannot be read") from unreadable
     return Authenticated(method=method)
 
 
@@ -157,11 +160,7 @@ def _demand_vouched(client: Client, shown: Certificate, authorities: Authorities
     if authorities is None or not authorities.vouch_for(shown, now=now):
         raise ClientAuthenticationFailed("certificate of no authority known here")
     kind, expected = client.certificate_subject or ("", "")
-    try:
-        fits = kind in certificate_subject.KINDS and certificate_subject.KINDS[kind].fits(shown, expected)
-    except ValueError as unreadable:  # a certificate is read only as far as it is asked
-        raise ClientAuthenticationFailed("certificate whose subject cannot be read") from unreadable
-    if not fits:
+    if kind not in certificate_subject.KINDS or not certificate_subject.KINDS[kind].fits(shown, expected):
         raise ClientAuthenticationFailed("certificate for somebody else")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,9 @@ ATTRIBUTES: Final = {
 }
 """Names of attributes beyond those of RFC 4514 §3 that certificates of businesses carry (ETSI EN 319 412-1 §5.1.4)."""
 
+_HEXADECIMAL = re.compile(r"(?<!\\)=#")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -39,6 +43,8 @@ def _name(text: str) -> x509.Name:
 
 
 def _fault_in_name(text: str) -> str | None:
+    if _HEXADECIMAL.search(text):
+        return "has a value in hexadecimal, which is compared with nothing: write it as text"
     try:
         empty = not _name(text).rdns
     except ValueError:
@@ -53,7 +59,7 @@ def _fault_in_host(text: str) -> str | None:
 def _fault_in_uri(text: str) -> str | None:
     scheme, colon, rest = text.partition(":")
     plain = text.isascii() and text.isprintable() and " " not in text
-    return None if colon and rest and scheme.isalnum() and plain else "is not a URI"
+    return None if colon and rest and _SCHEME.fullmatch(scheme) and plain else "is not a URI"
 
 
 def _fault_in_address(text: str) -> str | None:
@@ -66,12 +72,18 @@ def _fault_in_address(text: str) -> str | None:
 
 def _fault_in_email(text: str) -> str | None:
     local, _, host = text.rpartition("@")
-    return None if local and text.isascii() and is_host(host.lower()) else "is not an e-mail address"
+    return None if local and text.isascii() and is_host(host) else "is not an e-mail address with a host in lower case"
 
 
 def _is_host(certificate: Certificate, text: str) -> bool:
     """Host names have no case, in certificates neither (RFC 5280 §4.2.1.6)."""
     return any(isinstance(each, x509.DNSName) and each.value.lower() == text for each in certificate.alternatives)
+
+
+def _is_mailbox(certificate: Certificate, text: str) -> bool:
+    """What stands before the @ has case, the host has none (RFC 5280 §7.5)."""
+    mailboxes = (each.value.rpartition("@") for each in certificate.alternatives if isinstance(each, x509.RFC822Name))
+    return any(f"{local}@{host.lower()}" == text for local, _, host in mailboxes)
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -83,5 +95,5 @@ KINDS: Final[dict[str, Kind]] = {
     "tls_client_auth_san_ip": Kind(
         _fault_in_address, lambda shown, text: x509.IPAddress(ip_address(text)) in shown.alternatives
     ),
-    "tls_client_auth_san_email": Kind(_fault_in_email, lambda shown, text: x509.RFC822Name(text) in shown.alternatives),
+    "tls_client_auth_san_email": Kind(_fault_in_email, _is_mailbox),
 }

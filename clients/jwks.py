@@ -183,9 +183,10 @@ def _with_certificate(key: PublicKey, jwk: Mapping[str, object]) -> PublicKey:
     first = chain[0] if isinstance(chain, list) and chain else None
     try:
         certificate = Certificate.read(base64.b64decode(first if isinstance(first, str) else "", validate=True))
+        own = certificate.is_of(key.parsed().public_key)
     except ValueError:
         return replace(key, x5t=None)
-    return replace(key, x5t=certificate.thumbprint if certificate.is_of(key.parsed().public_key) else None)
+    return replace(key, x5t=certificate.thumbprint if own else None)
 
 
 def _for_encryption(jwk: Mapping[str, str]) -> PublicKey | None:

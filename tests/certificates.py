@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -20,6 +20,7 @@ from joserfc.jwk import ECKey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 END = datetime(2028, 1, 1, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ class Shown:
     """A certificate with its private key."""
 
     made: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Key
 
     @cached_property
     def der(self) -> bytes:
@@ -79,34 +80,44 @@ class Authority(Shown):
     def issue(
         self, subject: str = "CN=payments,O=Harbour Bank,C=CN", *, names: Sequence[x509.GeneralName] = (),
         usages: Sequence[x509.ObjectIdentifier] = (ExtendedKeyUsageOID.CLIENT_AUTH,), begin: datetime = BEGIN,
-        end: datetime = END, ca: bool = False,
+        end: datetime = END, ca: bool = False, key: Key | None = None, others: Sequence[x509.ExtensionType] = (),
     ) -> Shown:  # fmt: skip
         """Issue one, as it should be unless told otherwise."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = key or ec.generate_private_key(ec.SECP256R1())
         extensions: list[tuple[x509.ExtensionType, bool]] = [(x509.BasicConstraints(ca, None), True)]
         extensions += [(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), False)]
         extensions += [(x509.SubjectAlternativeName(names), False)] if names else []
         extensions += [(x509.ExtendedKeyUsage(usages), False)] if usages else []
+        extensions += [(each, False) for each in others]
         made = _signed(subject, key, self.made.subject, self.key, extensions, begin, end)
         return Shown(made, key)
 
 
-def authority(name: str = "CN=Test Authority") -> Authority:
-    """Make an authority."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def authority(
+    name: str = "CN=Test Authority", *, key: Key | None = None, critical: bool = True, usage: bool = True,
+    others: Sequence[x509.ExtensionType] = (),
+) -> Authority:  # fmt: skip
+    """Make an authority, as it should be unless told otherwise."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
     of_it = {"crl_sign": True, "key_cert_sign": True}
-    others = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
-    none: dict[str, bool] = dict.fromkeys((*others, "encipher_only", "decipher_only"), False)
+    not_of_it = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    none: dict[str, bool] = dict.fromkeys((*not_of_it, "encipher_only", "decipher_only"), False)
     extensions: list[tuple[x509.ExtensionType, bool]] = [
-        (x509.BasicConstraints(ca=True, path_length=None), True),
-        (x509.KeyUsage(**none, **of_it), True),
+        (x509.BasicConstraints(ca=True, path_length=None), critical),
         (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+        *((each, True) for each in others),
     ]
+    extensions += [(x509.KeyUsage(**none, **of_it), True)] if usage else []
     return Authority(_signed(name, key, _name(name), key, extensions, BEGIN, END), key)
 
 
+def weak_key() -> Key:
+    """Make a key that nobody should use any more."""
+    return rsa.generate_private_key(65537, 1024)  # noqa: S505 — that it is refused is what is tested
+
+
 def self_signed(
-    subject: str = "CN=my own", *, key: ec.EllipticCurvePrivateKey | None = None, begin: datetime = BEGIN,
+    subject: str = "CN=my own", *, key: Key | None = None, begin: datetime = BEGIN,
     end: datetime = END,
 ) -> Shown:  # fmt: skip
     """Make a certificate that nobody vouches for."""
@@ -133,7 +144,7 @@ def _name(text: str) -> x509.Name:
 
 
 def _signed(
-    subject: str, key: ec.EllipticCurvePrivateKey, issuer: x509.Name, by: ec.EllipticCurvePrivateKey,
+    subject: str, key: Key, issuer: x509.Name, by: Key,
     extensions: Sequence[tuple[x509.ExtensionType, bool]], begin: datetime, end: datetime,
 ) -> x509.Certificate:  # fmt: skip
     builder = x509.CertificateBuilder(

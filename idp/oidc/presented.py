@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clients.certificate import Certificate
     from idp.oidc.dpop import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """The ``Authorization`` header, the DPoP proof, and the certificate that the connection was made with."""
+    """The ``Authorization`` header and the DPoP proof; ``certificate`` reads what the connection was made with.
+
+    Only where a client has to show one is it asked for: whatever others' connections come with is no matter of theirs.
+    It raises OAuthError.
+    """
 
     authorization: str | None
     proof: Request
-    certificate: Certificate | None
+    certificate: Callable[[], Certificate | None]

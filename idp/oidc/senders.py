@@ -44,7 +44,7 @@ class Senders:
     def at_resource(self, client: Client, presented: Presented, *, bound_to: str | None, now: datetime) -> bool:
         """Tell whether a request to a resource proves the key of its token (RFC 9449 §7.1, RFC 8705 §3)."""
         if bound_to is not None and bound_to.startswith(X5T):
-            shown = presented.certificate
+            shown = presented.certificate()
             return presented.proof.header is None and shown is not None and bound_to == X5T + shown.thumbprint
         if bound_to is None and presented.proof.header is None:
             return True
@@ -55,10 +55,11 @@ def _by_certificate(presented: Presented) -> str:
     """Whoever issued it: that its holder comes again is all that the binding says (RFC 8705 §3)."""
     if presented.proof.header is not None:
         raise _of_another_kind()
-    if presented.certificate is None:
+    shown = presented.certificate()
+    if shown is None:
         says = "tokens of this client are bound to its certificate, and none was shown (see mtls_endpoint_aliases)"
         raise OAuthError(Code.INVALID_REQUEST, says)
-    return X5T + presented.certificate.thumbprint
+    return X5T + shown.thumbprint
 
 
 def _of_another_kind() -> OAuthError:

@@ -18,6 +18,7 @@ from clients.authentication import (
     authenticate,
     credentials_from,
 )
+from clients.certificate import METHODS as BY_CERTIFICATE
 from clients.certificate import SELF_SIGNED
 from idp.oidc.client_keys import named
 from idp.oidc.errors import Code, OAuthError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from clients.authentication import Credentials
-    from clients.certificate import Authorities
+    from clients.certificate import Authorities, Certificate
     from clients.client import Client
     from idp.oidc.client_keys import ClientKeys
     from idp.oidc.grants.grant import TokenContext
@@ -74,12 +75,13 @@ class ClientAuthenticator:
             client = self.directory.find(credentials.client_id, now=now)
             if client is None:
                 raise ClientAuthenticationFailed("unknown client")
+            shown = presented.certificate() if client.token_endpoint_auth_method in BY_CERTIFICATE else None
             proof = authenticate(
-                self._with_keys(client, credentials, presented, now=now),
+                self._with_keys(client, credentials, shown, now=now),
                 credentials,
                 now=now,
                 audiences=self.audiences[:1] if client.issuer_only else self.audiences,
-                connection=Connection(certificate=presented.certificate, authorities=self.authorities),
+                connection=Connection(certificate=shown, authorities=self.authorities),
             )
             self._spend(client, proof)
         except ClientAuthenticationFailed as failed:
@@ -87,13 +89,14 @@ class ClientAuthenticator:
             raise OAuthError(code, "client authentication failed", detail=failed.reason) from failed
         return client
 
-    def _with_keys(self, client: Client, credentials: Credentials, presented: Presented, *, now: datetime) -> Client:
+    def _with_keys(
+        self, client: Client, credentials: Credentials, shown: Certificate | None, *, now: datetime
+    ) -> Client:
         """Give a client that publishes its keys those it has now; asked for only where one is to be compared."""
         if credentials.method == PRIVATE_KEY_JWT and credentials.proof is not None:
             kid = jws.parse(credentials.proof.reveal()).header.get("kid")
             return self.client_keys.with_keys(client, has=named(kid), now=now)
-        shown = presented.certificate
-        if client.token_endpoint_auth_method == SELF_SIGNED and shown is not None:
+        if client.token_endpoint_auth_method == SELF_SIGNED and shown is not None and shown.is_current(now):
             return self.client_keys.with_keys(client, has=lambda key: key.x5t == shown.thumbprint, now=now)
         return client
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 OWN_PORTS: Final = {"http": 80, "https": 443}
 LAST_PORT: Final = 65535
-HEADER: Final = r"[A-Za-z0-9-]{24,100}"
+HEADER: Final = r"[A-Za-z]{1,40}[0-9a-f]{32,64}"
+"""No hyphen: in WSGI a name with one has a second spelling, which a proxy need not know of."""
 
 
 def issuer_is_an_origin(settings: Settings) -> Iterator[Fault]:
@@ -112,16 +113,25 @@ def certificates_come_by_a_pinned_proxy(settings: Settings) -> Iterator[Fault]:
             yield Fault("mtls.header", "is missing: without it nothing is done with certificates")
         return
     if not re.fullmatch(HEADER, chosen.header.reveal()):
-        yield Fault("mtls.header", "must be 24 to 100 letters, digits and hyphens that nobody can guess")
+        says = "must be a few letters and 32 random hexadecimal digits, with nothing between, as in XClientCert3f9c…"
+        yield Fault("mtls.header", says)
     for proxy in chosen.proxies:
-        try:
-            ip_network(proxy)
-        except ValueError:
-            yield Fault("mtls.proxies", "must be addresses or networks, as in 10.0.0.7 or 10.0.0.0/28")
+        if not _is_small_network(proxy):
+            yield Fault("mtls.proxies", "must be addresses or small networks, as in 10.0.0.7 or 10.0.0.0/28")
     if chosen.origin and not _is_another_origin(chosen.origin, settings.issuer):
         yield Fault("mtls.origin", "must be https, another host or port than the issuer's, and nothing more")
+    elif chosen.origin and settings.production and _host(chosen.origin) == _host(settings.issuer):
+        yield Fault("mtls.origin", "must have a host name of its own in production: proxies pass over the port")
     if chosen.authorities and (fault := _fault_in_authorities(chosen.authorities)):
         yield Fault("mtls.authorities", fault)
+
+
+def _is_small_network(proxy: str) -> bool:
+    try:
+        network = ip_network(proxy)
+    except ValueError:
+        return False
+    return network.prefixlen >= network.max_prefixlen // 2
 
 
 def _is_another_origin(origin: str, issuer: str) -> bool:

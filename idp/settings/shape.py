@@ -115,19 +115,21 @@ class MtlsSettings:
     """Certificates that sites show (mutual TLS, RFC 8705): asked for by the proxy in front, which passes them on."""
 
     header: Private | None = None
-    """Name of the request header in which the proxy passes a certificate on. A secret of at least 24 characters, as
-    whoever knows it could pass for a site: `X-Client-Cert-` and 32 random digits. If unset, nothing is done with
-    certificates."""
+    """Name of the request header in which the proxy passes a certificate on: a few letters and 32 random hexadecimal
+    digits, without a hyphen, as in `XClientCert` and what `openssl rand -hex 16` prints. Nobody but the proxy knows it.
+    If unset, nothing is done with certificates."""
     format: Literal["rfc9440", "pem"] = "rfc9440"
     """How it is written there: `rfc9440`, base64 of DER between colons; `pem`, PEM that is percent-encoded or has
     spaces for line breaks."""
     proxies: Annotated[tuple[str, ...], Meta(min_length=1)] = ("127.0.0.1/32", "::1/128")
-    """Addresses or networks of the proxy; from all others the header is not believed."""
+    """Addresses or small networks that the proxy connects from; from all others the header is not believed."""
     origin: str = ""
     """Address at which the proxy asks for certificates, as in `https://mtls.id.example.org`: told to sites as
     `mtls_endpoint_aliases`. If empty, the issuer's own, where browsers would ask people for a certificate too."""
     authorities: str = ""
-    """PEM file of those who issue certificates for `tls_client_auth`. If empty, that method is not offered."""
+    """PEM file of those who issue certificates for `tls_client_auth`, each with `basicConstraints` (critical, CA),
+    `keyUsage` with `keyCertSign`, no name constraints, and a key of RSA 2048 or P-256 at least. If empty, that method
+    is not offered."""
 
 
 @dataclass(frozen=True, slots=True)

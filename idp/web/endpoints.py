@@ -151,7 +151,7 @@ def userinfo(visit: Visit) -> Answer:
 
 def presented(visit: Visit, proof: dpop.Request | None = None) -> Presented:
     """Return what a request to one of our own endpoints brings to prove who sends it."""
-    return Presented(visit.header("HTTP_AUTHORIZATION"), proof or proof_of(visit), visit.certificate)
+    return Presented(visit.header("HTTP_AUTHORIZATION"), proof or proof_of(visit), lambda: visit.certificate)
 
 
 def proof_of(visit: Visit) -> dpop.Request:

@@ -10,6 +10,7 @@ from flask import g
 
 from idp.oidc.errors import PageError
 from idp.web import current
+from idp.web.client_certificates import hosts_of
 from idp.web.visit import LARGEST_BODY, refuse_many
 
 if TYPE_CHECKING:
@@ -51,9 +52,7 @@ class Guard:
         self._certificates = certificates
         parts = urlsplit(origin)
         secure = parts.scheme == "https"
-        self._hosts = {parts.netloc.lower()}
-        if parts.port is None:
-            self._hosts.add(f"{parts.netloc.lower()}:{443 if secure else 80}")
+        self._hosts = hosts_of(origin)
         self.always = [*HEADERS.items(), *([("Strict-Transport-Security", HSTS)] if secure else [])]
         self.headers = [*self.always, ("Content-Security-Policy", POLICY)]
         """The headers of a response that is no page of ours."""

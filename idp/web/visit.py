@@ -107,7 +107,7 @@ class Visit:
     def origin(self) -> str:
         """The address of ours that was called: the issuer, or that for those who show certificates."""
         certificates = self._wiring.certificates
-        if certificates is not None and self.environ.get("HTTP_HOST", "").lower() == certificates.host:
+        if certificates is not None and self.environ.get("HTTP_HOST", "").lower() in certificates.hosts:
             return certificates.origin or ""
         return self.services.settings.issuer
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
+import ssl
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,6 +38,7 @@ DN = "CN=payments,O=Harbour Bank,C=CN"
 CONFIGURATION = """
 ServerRoot {folder}
 ServerName localhost
+TraceEnable off
 PidFile {folder}/apache.pid
 Listen 127.0.0.1:{port}
 Listen 127.0.0.1:{alive}
@@ -68,6 +72,7 @@ class Laboratory:
     authority: Authority
     folder: Path
     origin: str
+    header: str
 
     def keep(self, name: str, shown: Shown) -> None:
         """Put a certificate and its key where a site finds them."""
@@ -82,7 +87,7 @@ def laboratory() -> Iterator[Laboratory]:
         folder, port, alive = Path(name), free_port(), free_port()
         folder.chmod(0o755)
         (folder / "provider").mkdir()
-        authority, header = certificates.authority(), f"X-Client-Cert-{secrets.token_hex(16)}"
+        authority, header = certificates.authority(), f"XClientCert{secrets.token_hex(16)}"
         (folder / "authorities.pem").write_text(authority.pem)
         origin = f"https://localhost:{port}"
         settings = {
@@ -92,7 +97,7 @@ def laboratory() -> Iterator[Laboratory]:
             "IDP_MTLS__AUTHORITIES": str(folder / "authorities.pem"),
         }
         with live.provider(folder / "provider", **settings) as provider:
-            built = Laboratory(provider, authority, folder, origin)
+            built = Laboratory(provider, authority, folder, origin, header)
             built.keep("server", certificates.for_server("localhost"))
             configuration = folder / "apache.conf"
             configuration.write_text(
@@ -129,6 +134,35 @@ def test_a_certificate_proves_the_site_and_binds_its_tokens(laboratory: Laborato
     assert received["userinfo"]["sub"] == received["claims"]["sub"]
     assert received["cnf"] == {"x5t#S256": shown.thumbprint}
     assert received["refused"] == {"thief": 401, "nobody": 401}
+
+
+def test_nobody_becomes_a_site_by_writing_the_header_even_who_knows_its_name(laboratory: Laboratory) -> None:
+    """The certificate is public: whoever has it and no key sends it under every spelling there is."""
+    shown = certificates.self_signed()
+    known = {"jwks": {"keys": [shown.jwk()]}, "token_endpoint_auth_method": "self_signed_tls_client_auth"}
+    site = laboratory.provider.add_client(
+        client_name="Bank", redirect_uris=[CALLBACK], grant_types=["authorization_code", "client_credentials"], **known
+    )
+    name, body = laboratory.header, f"grant_type=client_credentials&client_id={site['client_id']}"
+    second = f"{name[:11]}_{name[11:]}"
+    for written in ([name], [name.lower()], [name, name.upper()], [second], [name, second], [second, name]):
+        lines = [f"{each}: {shown.spaced.strip()}" for each in written]
+        told = _answer(laboratory, "POST /token", *lines, body=body)
+        assert '"error":"invalid_client"' in told, told
+    assert name.lower() not in _answer(laboratory, "TRACE /").lower()
+
+
+def _answer(laboratory: Laboratory, what: str, *headers: str, body: str = "") -> str:
+    """Send a request as it stands, over TLS and without a certificate."""
+    address = urlsplit(laboratory.origin)
+    context = ssl.create_default_context(cafile=str(laboratory.folder / "server.pem"))
+    usual = [f"Host: {address.netloc}", "Connection: close", f"Content-Length: {len(body)}"]
+    kind = ["Content-Type: application/x-www-form-urlencoded"] if body else []
+    text = "\r\n".join([f"{what} HTTP/1.1", *usual, *kind, *headers, "", body])
+    plain = socket.create_connection(("127.0.0.1", address.port or 443), timeout=10)
+    with context.wrap_socket(plain, server_hostname="localhost") as connection:
+        connection.sendall(text.encode())
+        return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
 
 
 def _sign_in(provider: Provider, given: list[str]) -> dict[str, Any]:

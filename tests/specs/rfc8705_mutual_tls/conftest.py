@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.certificates import Authority, Shown
     from tests.house import House, Site
 
-HEADER = "X-Client-Cert-3f9c61d2a07b4e58"
+HEADER = "XClientCert3f9c61d2a07b4e588e21c0b7d4a95f36"
 ORIGIN = "https://mtls.localhost:9443"
 BOTH = ["authorization_code", "refresh_token"]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from clients.jwks import parse_jwks, usable_keys
 from idp.domain.secrecy import Private
 from idp.settings import MtlsSettings, OutboundSettings
 from tests import certificates, laboratory
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     from tests.certificates import Authority, Shown
     from tests.house import House
 
+USAGE = x509.KeyUsage(
+    digital_signature=False, content_commitment=False, key_encipherment=True, data_encipherment=False,
+    key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+)  # fmt: skip
 DN = "CN=payments,O=Harbour Bank,C=CN"
 GONE = datetime(2026, 11, 1, tzinfo=UTC)
 TO_COME = datetime(2026, 12, 1, tzinfo=UTC)
@@ -52,6 +59,8 @@ ALTERNATIVES: list[tuple[dict[str, str], x509.GeneralName]] = [
     ({"tls_client_auth_san_uri": "urn:bank:pay"}, x509.UniformResourceIdentifier("urn:bank:pay")),
     ({"tls_client_auth_san_ip": "2001:db8::7"}, x509.IPAddress(ip_address("2001:db8:0::7"))),
     ({"tls_client_auth_san_email": "pay@bank.example"}, x509.RFC822Name("pay@bank.example")),
+    ({"tls_client_auth_san_email": "pay@bank.example"}, x509.RFC822Name("pay@BANK.example")),
+    ({"tls_client_auth_san_uri": "web+bank:pay"}, x509.UniformResourceIdentifier("web+bank:pay")),
 ]
 
 
@@ -90,6 +99,42 @@ def test_nobody_else_is_taken_for_the_client(house: House, authority: Authority,
     assert error_of(refused, 401) == "invalid_client"
     assert refused.get_json()["error_description"] == "client authentication failed"
     assert bank.redeem(code).status_code == 200, "a stranger burnt the code"
+
+
+@pytest.mark.parametrize("what", ["rsa 1024", "another curve", "not to sign", "odd alternative name", "odd version"])
+def test_what_a_stranger_makes_is_turned_away_and_never_a_fault_of_ours(
+    house: House, authority: Authority, what: str
+) -> None:
+    """FAPI 2.0 Security Profile §5.4; and whatever else a library may stumble over."""
+    odd_name = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), bytes.fromhex("3004a3023000"))
+    cases: dict[str, Callable[[], bytes]] = {
+        "rsa 1024": lambda: authority.issue(DN, key=certificates.weak_key()).der,
+        "another curve": lambda: authority.issue(DN, key=ec.generate_private_key(ec.SECP256K1())).der,
+        "not to sign": lambda: authority.issue(DN, others=[USAGE]).der,
+        "odd alternative name": lambda: authority.issue(DN, others=[odd_name]).der,
+        "odd version": lambda: authority.issue(DN).der.replace(
+            bytes.fromhex("a003020102"), bytes.fromhex("a003020163")
+        ),
+    }
+    der = cases[what]()
+    for method in ("tls_client_auth", "self_signed_tls_client_auth"):
+        named = {"tls_client_auth_subject_dn": DN} if method == "tls_client_auth" else {}
+        bank = Holder.of(
+            house, certificates.self_signed(), method.replace("_", "-"), token_endpoint_auth_method=method, **named
+        )
+        shown = {HEADER: f":{b64encode(der).decode()}:"}
+        refused = bank.showing(None).post("/introspect", {"token": "x"}, **shown)
+        assert refused.get_json()["error"] in {"invalid_client", "invalid_request"}, refused.text
+
+
+@pytest.mark.parametrize("x5c", ["a003020163", "06072a8648ce3d0209"], ids=["odd version", "odd kind of key"])
+def test_an_odd_certificate_in_a_key_set_is_as_good_as_none(x5c: str) -> None:
+    shown = certificates.self_signed()
+    usual = {"a003020163": "a003020102", "06072a8648ce3d0209": "06072a8648ce3d0201"}[x5c]
+    der = shown.der.replace(bytes.fromhex(usual), bytes.fromhex(x5c))
+    jwk = shown.jwk(x5c=[b64encode(der).decode()])
+    for keys_of in (parse_jwks, usable_keys):
+        assert [key.x5t for key in keys_of({"keys": [jwk]})] == [None]
 
 
 def test_a_certificate_without_a_stated_purpose_will_do(house: House, authority: Authority) -> None:

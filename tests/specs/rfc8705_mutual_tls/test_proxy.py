@@ -35,7 +35,8 @@ def test_from_the_proxy_it_counts(house: House) -> None:
         {"peer": ""},
         {"origin": ISSUER},
         {"header": "X-Client-Cert"},
-        {"header": "Client-Cert"},
+        {"header": HEADER[:11] + "-" + HEADER[11:]},
+        {"header": "HTTP-" + HEADER},
     ],
     ids=str,
 )
@@ -73,6 +74,48 @@ def test_it_may_come_as_pem(tmp_path: Path, keyring: keys.Keyring, form: str) ->
 def test_what_is_no_certificate_is_said_to_be_none(house: House, text: str) -> None:
     bank = Holder.of(house, certificates.self_signed()).showing(None)
     assert error_of(bank.post("/introspect", ASKED, **{HEADER: text})) == "invalid_request"
+
+
+@pytest.mark.parametrize("peer", ["::ffff:127.0.0.1", "::1"])
+def test_a_proxy_on_this_machine_is_known_however_it_is_written(house: House, peer: str) -> None:
+    bank = Holder.of(house, certificates.self_signed())
+    assert bank.showing(bank.shown, peer=peer).post("/introspect", ASKED).status_code == 200
+
+
+def test_the_own_port_of_https_may_be_left_out_or_not(tmp_path: Path, keyring: keys.Keyring) -> None:
+    """RFC 9110 §4.2.3"""
+    mtls = MtlsSettings(header=Private(HEADER), origin="https://mtls.id.example")
+    built = building.build(tmp_path, keyring, mtls=mtls)
+    bank = Holder.of(built, certificates.self_signed())
+    for origin, status in (("https://mtls.id.example", 200), ("https://mtls.id.example:443", 200),
+                           ("https://mtls.id.example:8443", 400), ("https://mtls.id.example.", 400)):  # fmt: skip
+        answer = built.app.test_client().post(
+            "/introspect", base_url="https://x", data={"client_id": "bank", **ASKED},
+            headers=bank.headers(Host=origin.removeprefix("https://")), environ_base={"REMOTE_ADDR": "127.0.0.1"},
+        )  # fmt: skip
+        assert answer.status_code == status, origin
+    built.services.database.close()
+
+
+def test_why_a_header_is_not_believed_is_in_the_log_without_its_name(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    bank = Holder.of(house, certificates.self_signed())
+    bank.showing(bank.shown, peer="192.0.2.1").post("/introspect", ASKED)
+    bank.showing(bank.shown, origin=ISSUER).post("/introspect", ASKED)
+    reasons = [getattr(each, "reason", "") or str(each.__dict__) for each in caplog.records]
+    said = " ".join(map(str, reasons))
+    assert "not among mtls.proxies" in said
+    assert "another host than that of mtls.origin" in said
+    assert HEADER.lower() not in said.lower()
+    assert HEADER not in repr(house.app.extensions)
+
+
+def test_whoever_need_not_show_one_is_not_asked_what_their_connection_came_with(house: House) -> None:
+    shop = house.site("shop")
+    holder = Holder(shop, None)
+    answer = holder.post("/introspect", {"client_id": None, **ASKED}, Authorization=shop.basic(), **{HEADER: "junk"})
+    assert answer.status_code == 200
 
 
 def test_where_none_was_shown_there_is_none(house: House) -> None:

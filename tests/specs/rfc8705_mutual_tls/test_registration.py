@@ -61,6 +61,8 @@ def test_there_is_exactly_one_subject() -> None:
         ("tls_client_auth_subject_dn", "Harbour Bank"),
         ("tls_client_auth_subject_dn", "CN=a, O=b"),
         ("tls_client_auth_subject_dn", "shoe=9"),
+        ("tls_client_auth_subject_dn", "2.5.4.97=#130e50534447422d4643412d3132333435,CN=x"),
+        ("tls_client_auth_san_email", "pay@Bank.example"),
         ("tls_client_auth_san_dns", "*.bank.example"),
         ("tls_client_auth_san_dns", "https://bank.example"),
         ("tls_client_auth_san_uri", "bank"),
