@@ -80,7 +80,6 @@ def running(folder: Path, url: str, *, people_count: int = 200, threads: int = 8
         "IDP_WEB__THREADS": str(threads),
         "IDP_DB__URL": url,
         "IDP_KEYS__URL": f"file:{folder / 'keys'}",
-        "IDP_LOG__LEVEL": "error",
     }
     command = ["taskset", "-c", str(SERVER_CORE), sys.executable, "-m", "idp", "serve"]
     server = subprocess.Popen(

@@ -1,8 +1,9 @@
 """The alarm: every test fails in which anything is logged that nobody may read there.
 
-It listens to every logger, from `debug` on for our own. What it looks for: anything with the shape of a credential or
-of a resident number, the invented people's names, and whatever a test plants with `leak_alarm.plant(…)`: an account's
-id, a pseudonym, a short-lived code. Lines of a server in another process are handed over with `leak_alarm.read(text)`.
+It listens to our events from `debug` on, and to every library's logger. What it looks for: anything with the shape of
+a credential or of a resident number, the invented people's names, and whatever a test plants with
+`leak_alarm.plant(…)`: an account's id, a pseudonym, a short-lived code. Lines of a server in another process are handed
+over with `leak_alarm.read(text)`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class LeakAlarm(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
+        self.events: list[log.Line] = []
+        """Our own events, for tests of what is told."""
         self._lines: list[str] = []
         self._planted: set[str] = set()
 
@@ -40,9 +43,14 @@ class LeakAlarm(logging.Handler):
         """Let what has leaked so far be: for a test of the alarm itself."""
         self._lines.clear()
 
+    def take(self, line: log.Line) -> None:
+        """Remember an event as it would be written, before the last belt blots anything out."""
+        self.events.append(line)
+        self._lines.append(msgspec.json.encode(line).decode())
+
     def emit(self, record: logging.LogRecord) -> None:
-        """Remember a line as it would be written, before the last belt blots anything out."""
-        self._lines.append(msgspec.json.encode(log.line_of(record)).decode())
+        """Remember what a library says."""
+        self._lines.append(msgspec.json.encode(log.library_line(record)).decode())
 
     @property
     def leaks(self) -> list[str]:
@@ -57,14 +65,13 @@ class LeakAlarm(logging.Handler):
 def leak_alarm() -> Iterator[LeakAlarm]:
     """Armed in every test; the test fails at its end if something leaked."""
     alarm = LeakAlarm()
-    ours, root = logging.getLogger("idp"), logging.getLogger()
-    level = ours.level
-    ours.setLevel(logging.DEBUG)
+    listening, root = log.Outlet(logging.DEBUG, alarm.take), logging.getLogger()
+    log.outlets.append(listening)
     root.addHandler(alarm)
     try:
         yield alarm
     finally:
         root.removeHandler(alarm)
-        ours.setLevel(level)
+        log.outlets.remove(listening)
     if alarm.leaks:
         pytest.fail("The log holds what it must not:\n" + "\n".join(alarm.leaks), pytrace=False)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import keys
+    from tests.leak_alarm import LeakAlarm
 
 KEY: Any = ECKey.generate_key("P-256", {"kid": "enc", "use": "enc"})
 EVERYTHING = "code id_token token"
@@ -197,9 +198,8 @@ def test_nothing_a_site_receives_holds_the_persons_own_id(laboratory: House) -> 
     assert person.person_id not in everything
 
 
-def test_nothing_that_is_for_no_site_names_a_subject(laboratory: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_that_is_for_no_site_names_a_subject(laboratory: House, leak_alarm: LeakAlarm) -> None:
     """Pages of the account, the page after a sign-out with its frames, outbox, log: no subject, no person's id."""
-    caplog.set_level("DEBUG")
     house, person = laboratory, laboratory.person()
     subjects = []
     for name in ("shop", "forum"):
@@ -215,11 +215,10 @@ def test_nothing_that_is_for_no_site_names_a_subject(laboratory: House, caplog: 
     with house.services.database.read() as connection:
         waiting, total = outbox.listed(connection, state=None, limit=50, offset=0)
     assert total == 2
-    records = [each for each in caplog.records if each.name.startswith("idp")]
-    assert records
+    assert leak_alarm.events
     everything = "\n".join(
         [each.text + str(each.headers) for each in (*pages, left)]
-        + [str(vars(each)) for each in records]
+        + [str(each) for each in leak_alarm.events]
         + [repr(waiting)]
     )
     assert not [each for each in (*subjects, person.person_id) if each in everything]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from idp import log
 from idp.oidc.userinfo import Userinfo
 from idp.store import clients
 from idp.web.endpoints import ENDPOINTS
@@ -18,32 +16,23 @@ from tests.house import ISSUER
 from tests.security.test_every_response_is_guarded import GUARDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from werkzeug.test import TestResponse
 
+    from idp import log
     from tests.house import House
+    from tests.leak_alarm import LeakAlarm
 
 FORM = "application/x-www-form-urlencoded"
 ASKED = [(endpoint.path, method) for endpoint in ENDPOINTS for method in endpoint.methods]
 
 
 @pytest.fixture
-def lines() -> Iterator[list[dict[str, Any]]]:
+def lines(leak_alarm: LeakAlarm) -> list[log.Line]:
     """Every line of the log, taken apart."""
-    seen: list[dict[str, Any]] = []
-
-    class Collect(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            seen.append(log.line_of(record))
-
-    collect = Collect()
-    logging.getLogger("idp").addHandler(collect)
-    yield seen
-    logging.getLogger("idp").removeHandler(collect)
+    return leak_alarm.events
 
 
-def of_request(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def of_request(lines: list[log.Line]) -> list[log.Line]:
     return [line for line in lines if line["event"] == "request"]
 
 
@@ -66,7 +55,7 @@ def test_every_direct_answer_carries_the_guards_of_a_page_once(house: House, pat
 
 @pytest.mark.parametrize(("path", "method"), ASKED)
 def test_each_request_is_one_line_with_its_route_method_status_and_time(
-    house: House, lines: list[dict[str, Any]], path: str, method: str
+    house: House, lines: list[log.Line], path: str, method: str
 ) -> None:
     response = house.browser().open(path + "?secret=1", method=method, base_url=ISSUER)
     (line,) = of_request(lines)
@@ -75,7 +64,7 @@ def test_each_request_is_one_line_with_its_route_method_status_and_time(
     assert len(line["request_id"]) == 16
 
 
-def test_a_page_has_the_same_line(house: House, lines: list[dict[str, Any]]) -> None:
+def test_a_page_has_the_same_line(house: House, lines: list[log.Line]) -> None:
     house.browser().get("/sign-in", base_url=ISSUER)
     house.browser().get("/no-such-page", base_url=ISSUER)
     assert [(line["route"], line["status"]) for line in of_request(lines)] == [("/sign-in", 200), ("none", 404)]
@@ -105,7 +94,7 @@ def test_a_person_gets_a_page_when_the_database_is_away(house: House, monkeypatc
 
 
 def test_what_nobody_foresaw_is_told_with_an_id_that_finds_its_place_in_the_log(
-    house: House, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    house: House, lines: list[log.Line], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Userinfo, "answer", no_idea)
     response = house.browser().get("/userinfo", base_url=ISSUER)

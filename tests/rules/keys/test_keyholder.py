@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from tests.leak_alarm import LeakAlarm
+
 
 class Clock:
     """Counts the seconds that a test lets pass."""
@@ -68,7 +70,7 @@ def test_turned_keys_are_ready_at_once(running: Keyholder, url: str, now: dateti
 
 
 def test_keys_of_another_provider_are_never_taken(
-    running: Keyholder, folder: Path, other: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+    running: Keyholder, folder: Path, other: Path, clock: Clock, leak_alarm: LeakAlarm
 ) -> None:
     mine, jwks = running.bridge.check_value, running.jwks
     swap(folder, other)
@@ -77,7 +79,7 @@ def test_keys_of_another_provider_are_never_taken(
     assert running.jwks == jwks
     assert running.bridge.check_value == running.keyring.bridge.check_value == mine
     assert not running.readable()
-    assert [(line.levelname, line.message) for line in caplog.records] == [("ERROR", "keys_refused")]
+    assert [(line["level"], line["event"]) for line in leak_alarm.events] == [("error", "keys_refused")]
 
     swap(folder, other)
     clock.seconds += OPEN_EVERY
@@ -86,7 +88,7 @@ def test_keys_of_another_provider_are_never_taken(
 
 
 def test_damaged_keys_are_told_in_the_log_and_the_last_good_ones_stay(
-    running: Keyholder, folder: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+    running: Keyholder, folder: Path, clock: Clock, leak_alarm: LeakAlarm
 ) -> None:
     jwks = running.jwks
     (folder / "signing.json").write_text("damaged")
@@ -94,7 +96,7 @@ def test_damaged_keys_are_told_in_the_log_and_the_last_good_ones_stay(
     for _ in range(5):
         clock.seconds += LOOK_EVERY
         assert running.jwks == jwks
-    assert [line.message for line in caplog.records] == ["keys_refused"], "once in a while, not at every look"
+    assert [line["event"] for line in leak_alarm.events] == ["keys_refused"], "once in a while, not at every look"
     assert not running.readable()
 
 
