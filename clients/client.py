@@ -153,7 +153,7 @@ class Registration:
 
     @property
     def sender_constrained(self) -> bool:
-        """Whether this client's tokens are bound to a key or not issued at all.
+        """Whether this client's access tokens are bound to a key or not issued at all, be it here or by the browser.
 
         FAPI 2.0 §5.3.2.1, RFC 9449 §5.2, RFC 8705 §3.4.
         """

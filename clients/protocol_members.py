@@ -75,6 +75,8 @@ def check_together(members: Members, registration: Registration) -> None:
         members.fault("jwks_uri", "comes beside jwks: send one of them (OIDC Registration §2)")
     if "client_credentials" in registration.grant_types and registration.token_endpoint_auth_method == PUBLIC:
         members.fault("grant_types", "has client_credentials, for which a client needs credentials (RFC 6749 §4.4)")
+    if registration.sender_constrained and any("token" in each.split() for each in registration.response_types):
+        members.fault("response_types", "has a token by the browser, which cannot be bound as this client's tokens are")
     _encryption(members, registration)
     _certificate_of(members, registration)
     if registration.profile:

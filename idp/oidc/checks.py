@@ -98,6 +98,8 @@ def require_registered_response_type(request: AuthorizationRequest) -> None:
     registered = kind is not None and kind.name in client.response_types
     if kind is None or not registered or (kind.code and "authorization_code" not in client.grant_types):
         raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client is not registered for this response_type")
+    if kind.token and client.sender_constrained:  # the browser proves no key
+        raise OAuthError(Code.UNAUTHORIZED_CLIENT, "this client's access tokens are bound to a key: ask for a code")
 
 
 def require_fitting_response_mode(request: AuthorizationRequest) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256, sha512
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from clients.metadata import InvalidClientMetadata
 from idp.settings import SettingsError, load
+from idp.store import clients
 from tests.house import CALLBACK, ISSUER, House, Site, answered, in_fragment, payload, posted
 
 if TYPE_CHECKING:
@@ -24,6 +27,44 @@ def site_for(house: House) -> Site:
     """A site that registered every response type there is."""
     grants = ["authorization_code", "implicit"]
     return house.site(response_types=list(TYPES), grant_types=grants)
+
+
+BOUND = ("dpop_bound_access_tokens", "tls_client_certificate_bound_access_tokens")
+WITH_TOKEN = tuple(kind for kind in EXPOSED if "token" in kind.split())
+
+
+@pytest.mark.parametrize("kind", WITH_TOKEN)
+@pytest.mark.parametrize("member", BOUND)
+def test_who_has_bound_tokens_does_not_register_for_one_by_the_browser(
+    laboratory: House, member: str, kind: str
+) -> None:
+    """RFC 9449 §5.2, RFC 8705 §3.4: bound, or not issued."""
+    bound: dict[str, Any] = {member: True}
+    with pytest.raises(InvalidClientMetadata) as refused:
+        laboratory.site(response_types=[kind], grant_types=["authorization_code", "implicit"], **bound)
+    assert {name for name, _ in refused.value.faults} == {"response_types"}
+
+
+@pytest.mark.parametrize("kind", WITH_TOKEN)
+@pytest.mark.parametrize("member", BOUND)
+def test_nor_does_one_get_it_who_registered_before_that_was_refused(laboratory: House, member: str, kind: str) -> None:
+    site = site_for(laboratory)
+    bound: dict[str, Any] = {member: True}
+    older = replace(site.client, **bound)
+    with laboratory.services.database.write() as connection:
+        clients.replace(connection, older, now=laboratory.now)
+    got = in_fragment(laboratory.person().visit(site.request(response_type=kind)))
+    assert got["error"] == "unauthorized_client"
+    assert "access_token" not in got
+
+
+@pytest.mark.parametrize("member", BOUND)
+def test_an_id_token_by_the_browser_goes_with_bound_tokens(laboratory: House, member: str) -> None:
+    grants = ["authorization_code", "implicit"]
+    bound: dict[str, Any] = {member: True}
+    site = laboratory.site(response_types=["code id_token"], grant_types=grants, **bound)
+    got = in_fragment(laboratory.person().arrive(site.request(response_type="code id_token")))
+    assert {"code", "id_token"} <= set(got)
 
 
 def half(text: str, digest: Callable[[bytes], Any] = sha256) -> str:
