@@ -147,6 +147,7 @@ def build(settings: Settings, database: Database, keyring: Keyholder) -> Service
             settings.issuer,
             authenticator,
             database,
+            directory,
             keyring,
             context.refresh_key,
             context.access_key,

@@ -2,6 +2,10 @@
 
 A caller learns of its own tokens only, and of those made for it as a resource; of everybody else's, that they are not
 active. The subject is the one that the caller's sector knows.
+
+A JWT that is encrypted to an API tells only the client it was given to, which cannot open it, what it is worth. We
+cannot either, and what it carries in clear says nothing of what is inside: anybody can encrypt to the API, with a
+reference to a live token beside. The API asks about the JWT inside.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from idp.oidc.parameters import Parameters
     from idp.oidc.presented import Presented
     from idp.oidc.token import ClientAuthenticator
+    from idp.store.clients import ClientDirectory
     from idp.store.database import Database
     from idp.store.refreshes import Standing
     from keys.seal import RecordSeal
@@ -44,6 +49,7 @@ class Introspection:
     issuer: str
     authenticator: ClientAuthenticator
     database: Database
+    directory: ClientDirectory
     keyring: Keyholder
     refresh_key: bytes
     access_key: bytes
@@ -70,14 +76,15 @@ class Introspection:
     def _content(self, text: str, client: Client, *, now: datetime) -> dict[str, object]:
         family = refresh_tokens.take_apart(self.refresh_key, text)
         access, resource = jwt_access_token.in_any_form(text, self.keyring, issuer=self.issuer)
+        readable = not jwt_access_token.is_encrypted(text)
         grant_id = family[0] if family is not None else access.grant_id if access is not None else None
-        if grant_id is None:
+        found = self._standing(grant_id, client, now=now) if grant_id is not None else None
+        if found is None:
             return NOT_ACTIVE
-        with self.database.read() as connection:
-            found = refreshes.standing(connection, grant_id=grant_id)
-        if found is not None and found.sub is not None and found.resource in client.resources and access is not None:
+        for_person = found.sub is not None and found.resource in client.resources
+        if for_person and access is not None and readable:
             return self._for_the_api(found, access, now=now)
-        if found is None or not (found.client_id == client.client_id or resource in client.resources):
+        if not (found.client_id == client.client_id or resource in client.resources):
             return NOT_ACTIVE
         until = _family_until(found, family[1]) if family is not None else self._access_until(found, access, now=now)
         if until is None or until <= now.timestamp():
@@ -86,6 +93,14 @@ class Introspection:
         if found.sub is not None and found.resource is not None:
             return content | {"aud": found.resource}
         return content if resource is None else content | {"aud": resource, "sub": found.client_id}
+
+    def _standing(self, grant_id: bytes, caller: Client, *, now: datetime) -> Standing | None:
+        """Return a grant whose client has not been turned away since: one statement, as clients are remembered."""
+        with self.database.read() as connection:
+            found = refreshes.standing(connection, grant_id=grant_id)
+        if found is None or found.client_id == caller.client_id:  # the caller has just proved itself
+            return found
+        return found if self.directory.find(found.client_id, now=now) is not None else None
 
     def _for_the_api(self, found: Standing, access: AccessToken, *, now: datetime) -> dict[str, object]:
         """Tell an API of a token that was made for it: the person as its own sector knows them, and nothing else."""

@@ -84,10 +84,14 @@ def in_any_form(text: str, keyring: Keyholder, *, issuer: str) -> tuple[AccessTo
 
     One that is encrypted we cannot read; it carries the opaque one beside (``clients.jwe.party_of``).
     """
-    dots = text.count(".")
-    if dots == DOTS_OF_JWS:
+    if text.count(".") == DOTS_OF_JWS:
         return take_apart(text, keyring, issuer=issuer) or (None, None)
-    return access_tokens.take_apart((jwe.party_of(text) or "") if dots == DOTS_OF_JWE else text), None
+    return access_tokens.take_apart((jwe.party_of(text) or "") if is_encrypted(text) else text), None
+
+
+def is_encrypted(text: str) -> bool:
+    """Tell whether a presented token is one that only its API can open, so that what it carries says all we know."""
+    return text.count(".") == DOTS_OF_JWE
 
 
 def take_apart(text: str, keyring: Keyholder, *, issuer: str) -> tuple[AccessToken, str] | None:

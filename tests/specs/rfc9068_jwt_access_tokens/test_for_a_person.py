@@ -13,8 +13,10 @@ from joserfc.jwk import ECKey, KeySet
 
 from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
 from idp.oidc.subject import subject_of
+from idp.store import clients
 from tests.dpop_sender import Sender
 from tests.house import ISSUER, VERIFIER, House, Person, Site, payload
+from tests.specs.oauth_client_credentials.test_client_credentials import asked, of_its_own
 from tests.specs.oauth_refresh.test_refresh import lasting_site, refresh
 from tests.specs.oidc_core_userinfo.test_forms import keep_another_key, low_order
 from tests.specs.rfc7523_private_key_jwt.test_client_assertion import encoded
@@ -39,6 +41,13 @@ def token_for(site: Site, person: Person, **changes: Any) -> str:
     answer = site.token(code=person.code_for(site, resource=API, **changes))
     assert answer.status_code == 200, answer.text
     return str(answer.get_json()["access_token"])
+
+
+def turn_away(house: House, site: Site) -> None:
+    """Disable a client, and wait until every process knows."""
+    with house.services.database.write() as connection:
+        clients.disable(connection, client_id=site.client.client_id, now=house.now)
+    house.wait(seconds=10)
 
 
 def _decoded(part: str) -> bytes:
@@ -92,14 +101,14 @@ def test_it_is_introspected_and_revoked_like_any_other(house: House, api: Site) 
     site, person = house.site(), house.person()
     token = token_for(site, person)
     _, claims, inner = read(house, token)
-    for form in (token, inner):
-        seen = told(api, form)
-        assert (seen["active"], seen["sub"], seen["aud"]) == (True, claims["sub"], API)
+    seen = told(api, inner)
+    assert (seen["active"], seen["sub"], seen["aud"]) == (True, claims["sub"], API)
+    assert told(site, token)["active"] is True
     revoked = house.app.test_client().post(
         "/revoke", base_url=ISSUER, data={"token": token}, headers={"Authorization": site.basic()}
     )
     assert revoked.status_code == 200
-    for who, text in ((api, token), (api, inner), (site, token)):
+    for who, text in ((api, inner), (site, token)):
         assert told(who, text) == {"active": False}
 
 
@@ -121,6 +130,30 @@ def test_another_s_reference_in_a_token_of_one_s_own_making_tells_nothing(house:
         made = ".".join([encoded({**members, "apu": apu}), *rest])
         assert told(api, made) == {"active": False}
     assert told(other, ".".join([header, *rest])) == {"active": False}
+
+
+def test_the_api_is_told_nothing_of_a_wrapper_that_anybody_can_make(house: House, api: Site) -> None:
+    """What it carries in clear is about another token than the one inside: the API asks about that."""
+    site = house.site()
+    robber = house.site("robber", redirect_uris=["https://robber.example/cb"], allowed_resources=[API],
+                        grant_types=["client_credentials", "authorization_code"])  # fmt: skip
+    token = token_for(site, house.person())
+    ended = asked(robber, resource=API).get_json()["access_token"]
+    of_its_own(robber, "/revoke", ended)
+    header = {"alg": "ECDH-ES", "enc": "A256GCM", "apu": json.loads(_decoded(token.partition(".")[0]))["apu"]}
+    public = ECKey.import_key(KEY.as_dict(private=False))
+    made = jwe.encrypt_compact(header, ended.encode(), public, algorithms=["ECDH-ES", "A256GCM"])
+    assert told(api, read(house, made)[2]) == {"active": False}
+    for wrapper in (made, token, ".".join([encoded(header), "", "a", "b", "c"])):
+        assert told(api, wrapper) == {"active": False}
+        assert told(robber, wrapper) == {"active": False}
+
+
+def test_the_api_hears_that_the_site_was_turned_away(house: House, api: Site) -> None:
+    site = house.site()
+    inner = read(house, token_for(site, house.person()))[2]
+    turn_away(house, site)
+    assert told(api, inner) == {"active": False}
 
 
 def test_a_refresh_brings_another_in_the_same_form(house: House, api: Site) -> None:
