@@ -1,7 +1,6 @@
 """What a grant's row says of its access tokens. It keeps none of them: only which were ended before their time.
 
-``ended`` is five bytes of a moment, then 18 bytes for each token that was revoked alone: when it ends, and its serial.
-Every token of the grant that ends no later than the moment is over.
+``ended`` is 18 bytes for each token that was revoked alone: when it ends, and its serial.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ GRANTS = table_of(Grant)
 UNTIL_BYTES = 5
 SERIAL_BYTES = 13
 ENTRY_BYTES = UNTIL_BYTES + SERIAL_BYTES
-MOST_ENDED = 64
-"""So many tokens of a grant can be over alone at one time; see :func:`ending`."""
+MOST_ENDED = 256
+"""So many tokens of a grant can be over alone at one time; with one more the grant is over."""
 
 BY_GRANT = Hot(
     select(
@@ -44,7 +43,9 @@ LOCKED = (
     )
     .with_for_update()
 )
-END = update(GRANTS).where(GRANTS.c.grant_id == bindparam("b_grant_id")).values(ended=bindparam("b_ended"))
+_HERE = GRANTS.c.grant_id == bindparam("b_grant_id")
+END = update(GRANTS).where(_HERE).values(ended=bindparam("b_ended"))
+END_ALL = update(GRANTS).where(_HERE).values(revoked_at=bindparam("b_now"))
 
 
 class Token(Protocol):
@@ -97,39 +98,29 @@ def lock(connection: Connection, *, grant_id: bytes, client_id: str) -> Marks | 
 
 
 def end(connection: Connection, token: Token, marks: Marks, *, now: int) -> None:
-    """End one token of a grant that was locked in this transaction."""
+    """End one token of a grant that was locked in this transaction, or the grant where its list has no room."""
     ended = ending(marks.ended, token, now=now)
-    connection.execute(END, {"b_grant_id": token.grant_id, "b_ended": ended})
+    if ended is None:
+        connection.execute(END_ALL, {"b_grant_id": token.grant_id, "b_now": now})
+    else:
+        connection.execute(END, {"b_grant_id": token.grant_id, "b_ended": ended})
 
 
 def is_over(ended: bytes | None, token: Token) -> bool:
     """Tell whether a token was ended before its time."""
-    if ended is None:
-        return False
-    moment, entries = _read(ended)
-    return token.until <= moment or (token.until, token.serial) in entries
+    return ended is not None and _entry(token) in _entries(ended)
 
 
-def ending(ended: bytes | None, token: Token, *, now: int) -> bytes:
-    """Return ``ended`` with one token more, and without those whose time is over anyhow.
-
-    When there is no room, the token that would end first leaves the list, and the moment moves to its end: it stays
-    over, and so is at most what would have ended before it.
-    """
-    moment, entries = _read(ended) if ended is not None else (0, set())
-    living = sorted({entry for entry in entries if entry[0] > now} | {(token.until, token.serial)})
-    without_room, kept = living[:-MOST_ENDED], living[-MOST_ENDED:]
-    moment = max([moment, *(until for until, _serial in without_room)])
-    return _until(moment) + b"".join(_until(until) + serial for until, serial in kept)
+def ending(ended: bytes | None, token: Token, *, now: int) -> bytes | None:
+    """Return ``ended`` with one token more, and without those whose time is over anyhow; None where it has no room."""
+    living = {entry for entry in _entries(ended or b"") if int.from_bytes(entry[:UNTIL_BYTES], "big") > now}
+    living.add(_entry(token))
+    return b"".join(sorted(living)) if len(living) <= MOST_ENDED else None
 
 
-def _until(moment: int) -> bytes:
-    return moment.to_bytes(UNTIL_BYTES, "big")
+def _entry(token: Token) -> bytes:
+    return token.until.to_bytes(UNTIL_BYTES, "big") + token.serial
 
 
-def _read(ended: bytes) -> tuple[int, set[tuple[int, bytes]]]:
-    entries = set()
-    for at in range(UNTIL_BYTES, len(ended), ENTRY_BYTES):
-        entry = ended[at : at + ENTRY_BYTES]
-        entries.add((int.from_bytes(entry[:UNTIL_BYTES], "big"), entry[UNTIL_BYTES:]))
-    return int.from_bytes(ended[:UNTIL_BYTES], "big"), entries
+def _entries(ended: bytes) -> set[bytes]:
+    return {ended[at : at + ENTRY_BYTES] for at in range(0, len(ended), ENTRY_BYTES)}

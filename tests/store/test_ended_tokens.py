@@ -49,16 +49,19 @@ def test_a_token_is_over_and_its_likes_are_not() -> None:
 
 def test_what_expired_is_forgotten_at_the_next_revocation() -> None:
     ended = revoked(*(token(at) for at in range(10)))
-    assert len(ending(ended, token(5000), now=MOMENT + LIFETIME + 9)) == len(revoked(token(5000)) or b"")
+    assert ending(ended, token(5000), now=MOMENT + LIFETIME + 9) == revoked(token(5000))
 
 
-def test_without_room_every_revoked_token_stays_over_and_the_newest_others_good() -> None:
-    gone = [token(2 * at) for at in range(3 * MOST_ENDED)]
-    ended = revoked(*reversed(gone))
+def test_the_list_is_full_at_last_and_says_so() -> None:
+    gone = [token(at) for at in range(MOST_ENDED)]
+    ended = revoked(*gone)
+    assert ended is not None
     assert all(is_over(ended, each) for each in gone)
-    assert len(ended or b"") <= 5 + 18 * MOST_ENDED
-    others = [token(2 * at + 1) for at in range(3 * MOST_ENDED)]
-    assert not any(is_over(ended, each) for each in others[-MOST_ENDED:])
+    assert ending(ended, token(MOST_ENDED), now=MOMENT) is None
+    assert ending(ended, gone[0], now=MOMENT) == ended
+    later = ending(ended, token(MOST_ENDED), now=gone[0].until)
+    assert later is not None
+    assert not is_over(later, token(MOST_ENDED + 1))
 
 
 def test_the_same_token_twice_takes_room_once() -> None:

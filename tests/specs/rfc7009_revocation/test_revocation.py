@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from idp.store import access_tokens
 from tests.house import ISSUER, House
 from tests.specs.oauth_refresh.test_refresh import first, lasting_site, refresh
 
@@ -40,6 +41,24 @@ def test_an_access_token_goes_alone(house: House) -> None:
         if other is not None:
             assert site.userinfo(other["access_token"]).status_code == 200
     assert refresh(site, before["refresh_token"]).status_code == 200
+
+
+def test_however_many_go_alone_the_others_stay_until_the_grant_itself_goes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None ends that was not revoked, but with all of them: also those that end in the same second."""
+    monkeypatch.setattr(access_tokens, "MOST_ENDED", 3)
+    site = lasting_site(house)
+    before = first(site)
+    family = before["refresh_token"]
+    *gone, last, other = (refresh(site, family).get_json()["access_token"] for _ in range(5))
+    for token in gone:
+        revoke(site, token=token)
+        assert site.userinfo(token).status_code == 401
+        assert site.userinfo(other).status_code == site.userinfo(before["access_token"]).status_code == 200
+    revoke(site, token=last)
+    assert site.userinfo(other).status_code == 401
+    assert refresh(site, family).status_code == 400
 
 
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
