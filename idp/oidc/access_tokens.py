@@ -1,7 +1,7 @@
 """Access tokens as strings: a grant, when the token ends, which of the grant's it is, and proof that we made it.
 
-No row keeps one, so a grant may have as many at once as its client asks for. The proof goes over the key that the
-grant's row knows, too: where that is another by now, tokens of the former one are over.
+No row keeps one, so a grant may have as many at once as its client asks for, all bound to one key or to none. The proof
+goes over the key that the grant's row knows, too: while that is another, tokens of the former one are over.
 """
 
 from __future__ import annotations
