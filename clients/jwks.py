@@ -79,9 +79,7 @@ class PublicKey:
     @property
     def thumbprint(self) -> str:
         """The SHA-256 thumbprint of the key (RFC 7638 §3)."""
-        members = {"kty": self.kty, **dict(self.material)}
-        canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
+        return _thumbprint(self.kty, self.material)
 
     def to_jwk(self) -> dict[str, str]:
         """Give the key as a JSON Web Key."""
@@ -104,6 +102,12 @@ class PublicKey:
 def _imported(kty: str, material: tuple[tuple[str, str], ...]) -> ECKey | RSAKey | OKPKey:
     """Remember what costs as much as verifying with it: a sender's key comes with each of its requests."""
     return _IMPORT[kty]({"kty": kty, **dict(material)})
+
+
+@lru_cache(maxsize=256)
+def _thumbprint(kty: str, material: tuple[tuple[str, str], ...]) -> str:
+    canonical = json.dumps({"kty": kty, **dict(material)}, sort_keys=True, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
 
 
 def parse_jwks(document: object) -> tuple[PublicKey, ...]:

@@ -65,7 +65,7 @@ class AuthorizationRequest:
 
     def get(self, name: str) -> str | None:
         """Return the value of a parameter or None."""
-        return self.parameters.get(name)
+        return self.parameters.values.get(name)
 
     @property
     def state(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -88,8 +88,9 @@ class Dpop:
             self._demand_nonce(request, claims, now=now, with_nonce=with_nonce or self.nonces_for_all)
         except JwsRefused as refused:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "the DPoP proof was refused", str(refused)) from refused
-        self._spend(key, jti, now=now)
-        return f"jkt:{key.thumbprint}"
+        thumbprint = key.thumbprint
+        self._spend(thumbprint, jti, now=now)
+        return f"jkt:{thumbprint}"
 
     def _demand_nonce(self, request: Request, claims: dict[str, object], *, now: datetime, with_nonce: bool) -> None:
         nonce = claims.get("nonce")
@@ -98,8 +99,8 @@ class Dpop:
         if not isinstance(nonce, str) or not self.nonces.accepts(request.place, nonce, now=now):
             raise OAuthError(Code.USE_DPOP_NONCE, "the proof needs the nonce that comes with this answer")
 
-    def _spend(self, key: PublicKey, jti: str, *, now: datetime) -> None:
-        jti_hash = hashlib.sha256(f"dpop\0{key.thumbprint}\0{jti}".encode()).digest()
+    def _spend(self, thumbprint: str, jti: str, *, now: datetime) -> None:
+        jti_hash = hashlib.sha256(f"dpop\0{thumbprint}\0{jti}".encode()).digest()
         until = int(now.timestamp()) + 2 * SKEW_S
         if not self.database.once(lambda here: grants.use_jti(here, jti_hash=jti_hash, until_at=until)):
             raise OAuthError(Code.INVALID_DPOP_PROOF, "the proof was used before")
@@ -115,8 +116,8 @@ def _judge(request: Request, *, now: datetime) -> tuple[PublicKey, dict[str, obj
     if str(proof.header.get("typ", "")).lower() != TYPE:
         raise JwsRefused("typ is not dpop+jwt")
     # The key is the proof's own: which `kid` its sender calls it by says nothing.
-    named = replace(proof, header={name: value for name, value in proof.header.items() if name != "kid"})
-    jws.verify(named, keys=(key,), algorithms=ALGORITHMS, types=(TYPE,))
+    proof.header.pop("kid", None)
+    jws.verify(proof, keys=(key,), algorithms=ALGORITHMS, types=(TYPE,))
     claims = proof.payload
     if claims.get("htm") != request.method:
         raise JwsRefused("htm is not this method")
@@ -153,6 +154,8 @@ def _check_times(claims: dict[str, object], now: int) -> None:
 
 def _same_place(htu: object, url: str) -> bool:
     """Compare addresses as RFC 9449 §4.3 has it: without query and fragment, after normalising (RFC 3986 §6.2)."""
+    if htu == url:
+        return True
     if not isinstance(htu, str) or len(htu) > 2000:
         return False
     try:

@@ -65,9 +65,8 @@ def _name(part: bytes) -> str:
 def _decode(part: bytes) -> str:
     if len(part) > MAX_VALUE:
         raise UnreadableParameters("a parameter is too long")
-    if b"+" in part:
-        part = part.replace(b"+", b" ")
-    if b"%" in part:
+    part = part.replace(b"+", b" ")
+    if part.find(b"%") >= 0:  # `in` tries bytes for a number first, at the price of an exception
         part = unquote_to_bytes(part)
     try:
         text = part.decode("utf-8")

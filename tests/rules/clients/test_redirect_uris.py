@@ -14,9 +14,7 @@ from clients.redirect_uris import fault_in, matches, with_parameters
 REGISTERED = ("https://shop.example/callback", "https://shop.example/callback?from=idp")
 
 printable = st.text(alphabet=string.printable, max_size=60)
-parameters = st.dictionaries(st.text(min_size=1, max_size=10), st.text(max_size=30), max_size=4).filter(
-    lambda sent: all(name.isprintable() for name in sent)
-)
+parameters = st.dictionaries(st.from_regex(r"[a-z_]{1,10}", fullmatch=True), st.text(max_size=30), max_size=4)
 
 
 @pytest.mark.parametrize("uri", REGISTERED)
