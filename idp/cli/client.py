@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 from click.core import ParameterSource
 
 from clients.client import CLIENT_ID, SECRET_METHODS
-from clients.metadata import InvalidClientMetadata, MetadataPolicy, validate
 from clients.secret import generate_secret
-from idp.cli import environment, invitations
+from idp.cli import client_change, environment, invitations, registering
 from idp.cli.output import PAGE, Failure, as_json_option, confirm, page_option, say, show_json, show_page
-from idp.oidc import sector_document
-from idp.oidc.claims import SCOPES
 from idp.store import clients as store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clients.client import Client
-    from idp.settings import Settings
 
 
 @click.group()
 def client() -> None:
-    """Register and look up relying sites."""
+    """Register, look up and change relying sites."""
 
 
-for command in invitations.COMMANDS:
+for command in (*invitations.COMMANDS, client_change.change):
     client.add_command(command)
 
 
@@ -69,27 +63,26 @@ def add(
         _refuse_beside_a_file(context, given)
     if client_id is not None and not CLIENT_ID.fullmatch(client_id):
         raise click.UsageError("--client-id takes 1 to 128 visible ASCII characters.")
-    metadata = _from_file(document) if document else _from_options(given)
+    metadata = registering.from_file(document) if document else _from_options(given)
     chosen = environment.settings()
-    registered, secret = issue(metadata, chosen, client_id=client_id, sector=sector)
+    registered, secret = registering.issue(metadata, chosen, client_id=client_id, sector=sector)
     with environment.database(chosen) as database, database.write() as connection:
         try:
             store.add(connection, registered, now=environment.now())
         except store.ClientExists as taken:
             raise Failure(f"there is a client {registered.client_id} already", "Choose another --client-id.") from taken
         except store.ResourceTaken as taken:
-            raise Failure(
-                "another client answers to one of these resources already", "Name other resources."
-            ) from taken
-    _fetch_logo(registered, chosen)
-    answer = describe(registered) | ({"client_secret": secret} if secret else {})
+            raise registering.resource_taken() from taken
+    if registered.logo_uri is not None:
+        registering.fetch_logo(registered, chosen)
+    answer = registering.describe(registered) | ({"client_secret": secret} if secret else {})
     if document is not None:
         show_json(answer)
         return
     for key, value in answer.items():
         click.echo(f"{key}: {value}")
     if secret:
-        click.echo("Keep the secret now: it is shown this once.", err=True)
+        registering.warn_of_secret()
 
 
 @client.command("list")
@@ -118,9 +111,9 @@ def show_client(client_id: str, *, as_json: bool) -> None:
     with environment.database(chosen) as database, database.read() as connection:
         found = store.look_up(connection, client_id=client_id)
     if found is None:
-        raise _unknown(client_id)
+        raise registering.unknown(client_id)
     shown, status = found
-    answer = describe(shown) | {"status": status}
+    answer = registering.describe(shown) | {"status": status}
     if as_json:
         show_json(answer)
         return
@@ -157,16 +150,12 @@ def secret(client_id: str, *, yes: bool, as_json: bool) -> None:
     shown = made.reveal()
     say(f"client_secret: {shown}", as_json=as_json, client_id=client_id, client_secret=shown)
     if not as_json:
-        click.echo("Keep the secret now: it is shown this once.", err=True)
-
-
-def _unknown(client_id: str) -> Failure:
-    return Failure(f"there is no client {client_id}", "`idp client list` shows those there are.")
+        registering.warn_of_secret()
 
 
 def _active(found: tuple[Client, str] | None, client_id: str) -> Client:
     if found is None:
-        raise _unknown(client_id)
+        raise registering.unknown(client_id)
     if found[1] != "active":
         raise Failure(f"{client_id} is {found[1]} already", "`idp client add` registers a site anew, under another id.")
     return found[0]
@@ -179,63 +168,6 @@ def _refuse_beside_a_file(context: click.Context, given: Mapping[str, Any]) -> N
         options = {parameter.name: parameter.opts[-1] for parameter in context.command.params}
         named = ", ".join(str(options[name]) for name in typed)
         raise click.UsageError(f"{named} beside a FILE: put it into the file.")
-
-
-def issue(
-    metadata: Mapping[str, object], chosen: Settings, *, client_id: str | None = None, sector: str | None = None
-) -> tuple[Client, str | None]:
-    """Validate metadata and issue an id and, where the method needs one, a secret."""
-    from idp import services
-
-    policy = MetadataPolicy(
-        scopes=tuple(SCOPES),
-        signing_algorithms=environment.keyring(chosen).algorithms,
-        certificate_methods=offered.methods if (offered := services.certificates_of(chosen)) is not None else (),
-        loopback=not chosen.production,
-        sector=sector,
-        without_pkce=True,
-        implicit=chosen.oidc.certification_profile,
-        by_operator=True,
-        sector_document=sector_document.reader(services.build_outbound(chosen)),
-    )
-    try:
-        registration = validate(metadata, policy=policy)
-    except InvalidClientMetadata as invalid:
-        faults = "\n     ".join(f"{field}: {words}" for field, words in invalid.faults)
-        raise Failure(
-            f"this metadata cannot be registered ({invalid.error}):\n     {faults}", "Mend each and try again."
-        ) from invalid
-    new_id = client_id or secrets.token_urlsafe(12)
-    if registration.token_endpoint_auth_method not in SECRET_METHODS:
-        return registration.issued(client_id=new_id), None
-    secret = generate_secret()
-    return registration.issued(client_id=new_id, secret_hash=secret.digest), secret.reveal()
-
-
-def _fetch_logo(registered: Client, chosen: Settings) -> None:
-    if registered.logo_uri is None:
-        return
-    from idp import services
-    from idp.oidc.logos import Logos
-
-    with environment.database(chosen) as database:
-        Logos(database, services.build_outbound(chosen)).refresh(registered, now=environment.now())
-
-
-def describe(registered: Client) -> dict[str, object]:
-    """Return a client as its registration response would (RFC 7591 §3.2.1), without credentials."""
-    return {"client_id": registered.client_id, "sector": registered.sector, **registered.to_metadata()}
-
-
-def _from_file(name: str) -> dict[str, object]:
-    try:
-        with click.open_file(name, "rb") as file:
-            return msgspec.json.decode(file.read(), type=dict[str, object])
-    except OSError as unreadable:
-        cure = "Name a file that we may read. --json takes the word after it for one: for JSON alone, put it last."
-        raise Failure(f"{name} cannot be read: {unreadable.strerror}", cure) from unreadable
-    except msgspec.MsgspecError as malformed:
-        raise Failure(f"{name} is not a JSON object: {malformed}", "Mend it: OpenID client metadata.") from malformed
 
 
 def _from_options(given: Mapping[str, Any]) -> dict[str, object]:

@@ -12,8 +12,8 @@ from clients.demo import registration, site_key
 from idp import demo as people_of_the_demo
 from idp import services
 from idp.cli import environment
-from idp.cli.client import issue
 from idp.cli.output import Failure, as_json_option, show
+from idp.cli.registering import issue
 from idp.keyholder import Keyholder
 from idp.store import clients
 

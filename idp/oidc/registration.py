@@ -77,7 +77,9 @@ class Registrar:
     def change(self, client_id: str | None, body: bytes, token: str | None, *, now: datetime) -> dict[str, object]:
         """Put a whole new registration in the place of the old (RFC 7592 §2.2). Raises OAuthError."""
         before, access = self._owner(client_id, token)
-        registration = self._judged(_of_update(_members(body), before), nobodys_sector=_nobodys(before.client_id))
+        sent, nobodys = _of_update(_members(body), before), _nobodys(before.client_id)
+        # An operator may have allowed it since (`idp client change`).
+        registration = self._judged(sent, nobodys_sector=nobodys, without_pkce=not before.require_pkce)
         if registration.sector != before.sector:
             raise _invalid("redirect_uris or sector_identifier_uri would move the client to another sector")
         client, secret = _issued(registration, before.client_id, before=before)
@@ -117,14 +119,14 @@ class Registrar:
                 return client, token
         raise _no_token()
 
-    def _judged(self, metadata: dict[str, Any], *, nobodys_sector: str) -> Registration:
+    def _judged(self, metadata: dict[str, Any], *, nobodys_sector: str, without_pkce: bool = False) -> Registration:
         policy = MetadataPolicy(
             scopes=tuple(SCOPES),
             default_scopes=tuple(SCOPES) if self.certification else MetadataPolicy().default_scopes,
             signing_algorithms=self.signing_algorithms,
             certificate_methods=self.certificates.methods if self.certificates is not None else (),
             loopback=not self.production,
-            without_pkce=self.certification,
+            without_pkce=without_pkce or self.certification,
             implicit=self.certification,
             nobodys_sector=nobodys_sector,
             sector_document=sector_document.reader(self.outbound),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS: dict[str, list[str]] = {
     "client add": ["Corner Shop", "--redirect-uri", "https://shop.example/callback"],
+    "client change": ["shop", "-"],
     "client show": ["shop"],
     "client disable": ["shop", "--yes"],
     "client secret": ["shop", "--yes"],
@@ -38,6 +39,7 @@ FAIL_HERE = {
     "outbox retry",
     "client refresh-logo",
     "client uninvite",
+    "client change",
     "client secret",
     "client show",
     "client disable",
