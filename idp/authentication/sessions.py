@@ -16,6 +16,7 @@ import msgspec
 from idp.authentication.randomness import is_token, random_bytes, token
 from idp.store import sessions
 from idp.store.times import from_milliseconds, milliseconds
+from idp.value import Value
 from keys import WrongSeal
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ class SignedIn:
     amr: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Value, frozen=True):
     """A signed-in browser and what is known of its person without opening anything sealed offline."""
 
     id_hash: bytes

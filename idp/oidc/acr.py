@@ -6,8 +6,9 @@ everything ``phr`` is. Neither says how well an identity was checked: that is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from idp.value import Value
 
 if TYPE_CHECKING:
     from idp.oidc.authorization_request import AuthorizationRequest
@@ -16,8 +17,7 @@ ACR_VALUES = ("phr", "phrh")
 """Weakest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Value, frozen=True):
     """The classes a site would have, in its order of preference."""
 
     values: tuple[str, ...] = ()

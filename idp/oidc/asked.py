@@ -5,10 +5,10 @@ A consent keeps it as words: a scope is its own word, a claim asked for by name 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from idp.oidc.claims import CLAIMS, OFFLINE_ACCESS, SCOPES, Claim
+from idp.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 CLAIM = "claim:"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Value, frozen=True):
     """Scopes and claims that we know and the client is registered for; all others are ignored."""
 
     scopes: frozenset[str]

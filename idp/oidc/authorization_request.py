@@ -7,7 +7,6 @@ address, and is answered by a page of ours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from idp.oidc.acr import wanted_by
 from idp.oidc.asked import asked_in
 from idp.oidc.errors import PageError
 from idp.oidc.parameters import Parameters
+from idp.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +41,7 @@ class AskingDevice(msgspec.Struct, frozen=True, array_like=True):
     """Whether the person said that this device is in front of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Value, frozen=True):
     """How a request came: ``pushed`` is what a pushed one is found by; ``signed`` tells that the client signed it."""
 
     pushed: bytes | None = None
@@ -50,9 +49,11 @@ class Origin:
     device: AskingDevice | None = None
 
 
-@dataclass(frozen=True)  # without slots: what is read out of the parameters is kept, as many checks ask for it
-class AuthorizationRequest:
-    """A request of ``client`` that may be answered at ``redirect_uri``; ``started`` is when it first arrived."""
+class AuthorizationRequest(Value, frozen=True, dict=True):
+    """A request of ``client`` that may be answered at ``redirect_uri``; ``started`` is when it first arrived.
+
+    With a dict beside its fields: what is read out of the parameters is kept there, as many checks ask for it.
+    """
 
     client: Client
     redirect_uri: str

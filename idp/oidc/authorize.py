@@ -6,7 +6,7 @@ no state of its own. PAR and other front doors run the same tables.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from idp.oidc.subject import subject_of
 from idp.oidc.target import target_of
 from idp.store import name_consents, subjects
 from idp.store.subjects import Standing
+from idp.value import Value, replaced
 from keys import WrongSeal
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ class _Ticket(msgspec.Struct, frozen=True, array_like=True):
     device: AskingDevice | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Value, frozen=True):
     """An answer to a proven address: ``parameters`` as the response carries them, in order."""
 
     request: AuthorizationRequest
@@ -187,7 +187,7 @@ class Authorize:
         if target is None:
             return offer
         there = subject_of(self.bridge, visitor.person_id, sector=target.api.sector)
-        return replace(offer, target=target, subject_there=there)
+        return replaced(offer, target=target, subject_there=there)
 
     def agreement(self, offer: Offer, *, binding: bytes, now: datetime) -> str:
         """Seal what a person is shown, to come back with their decision: nobody can be made to allow anything else."""

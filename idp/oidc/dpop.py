@@ -14,6 +14,7 @@ from clients.jwks import InvalidJwks, parse_jwks
 from clients.jws import JwsRefused
 from idp.oidc.errors import Code, OAuthError
 from idp.store import grants
+from idp.value import Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,8 +37,7 @@ Place = Literal["as", "rs"]
 """Whose nonce it is: the authorization server's, or that of the resources behind it (RFC 9449 §8, §9)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value, frozen=True):
     """What a proof has to be about. ``token`` is the access token that comes with it, if one does."""
 
     header: str | None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from idp.value import Value
 from keys.jws import sign_compact
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def half_hash(text: str, *, alg: str) -> str:
     return urlsafe_b64encode(whole[: len(whole) // 2]).rstrip(b"=").decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Value, frozen=True):
     """Who issues an ID token to whom, about whom; times in unix seconds."""
 
     iss: str

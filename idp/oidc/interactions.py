@@ -6,13 +6,13 @@ Pages never lead to one another: each returns to the authorization endpoint, whi
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from idp.domain.assurance import Level, satisfies
 from idp.oidc.claims import CLAIMS
 from idp.oidc.errors import Code
 from idp.oidc.verified_claims import told
+from idp.value import Value
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from idp.store.subjects import Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(Value, frozen=True):
     """Who is signed in at this browser, how and since when, and what their evidence amounts to today."""
 
     person_id: PersonId
@@ -43,8 +42,7 @@ class Visitor:
         return self.verified and self.adult_from is not None and self.adult_from <= on
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Value, frozen=True):
     """Everything the table looks at. ``visitor`` is None where nobody is signed in."""
 
     request: AuthorizationRequest

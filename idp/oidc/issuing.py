@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from idp.oidc import access_tokens, id_token, snapshot, tokens
@@ -12,6 +12,7 @@ from idp.oidc.offer import snapshot_of
 from idp.oidc.response_types import CODE
 from idp.oidc.session_id import sid_of
 from idp.store import grants
+from idp.value import replaced
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -75,7 +76,7 @@ class Issuing:
         """
         code = tokens.fresh()
         grant = self._with_code(code, offer, snapshot_of(offer, visitor), {}, now=now)
-        return code, replace(grant, code_until=until)
+        return code, replaced(grant, code_until=until)
 
     def _write(self, grant: grants.NewGrant) -> None:
         self.database.once(lambda connection: grants.add(connection, grant))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +12,7 @@ from idp.oidc.claims_request import VERIFIED_CLAIMS
 from idp.oidc.interactions import auth_time_for
 from idp.oidc.snapshot import Snapshot
 from idp.oidc.verified_claims.told import NOTHING, Answers
+from idp.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from idp.oidc.target import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Value, frozen=True):
     """What goes where: the ID token and userinfo each get what was asked for in that place."""
 
     request: AuthorizationRequest

@@ -6,10 +6,11 @@ value is as good as absent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
+
+from idp.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,7 @@ class UnreadableParameters(Exception):
     """The query or body is too large, has too many parts, or is not UTF-8; nothing in it can be trusted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Value, frozen=True):
     """Decoded parameters, and the names that came more than once (their first value is kept, to be refused later)."""
 
     values: Mapping[str, str]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from idp.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from idp.oidc.dpop import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(Value, frozen=True):
     """The ``Authorization`` header and the DPoP proof; ``certificate`` reads what the connection was made with.
 
     Only where a client has to show one is it asked for: whatever others' connections come with is no matter of theirs.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from idp.oidc import id_token
+from idp.value import Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +20,7 @@ X5T = "x5t:"
 """How a confirmation starts, before the thumbprint: of a DPoP key (RFC 9449 §6.1), of a certificate (RFC 8705 §3.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Value, frozen=True):
     """Whom an ID token tells of, and what."""
 
     sub: str
@@ -30,8 +29,7 @@ class About:
     sid: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Value, frozen=True):
     """What a grant comes to. ``about`` is None where no ID token is due, ``confirmation`` where nothing is bound."""
 
     access: access_tokens.Fresh

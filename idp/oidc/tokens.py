@@ -5,23 +5,22 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+
+from idp.value import Value
 
 ID_BYTES = 16
 SECRET_BYTES = 32
 LENGTH = 64  # base64url of 48 bytes has no padding
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(Value, frozen=True):
     """A presented code, taken apart; ``digest`` is SHA-256 of its secret part."""
 
     grant_id: bytes
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh(Handle):
+class Fresh(Handle, frozen=True):
     """A new code and the text that goes to the site, once."""
 
     text: str

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, case, delete, insert, or_, select, update
 from idp.store.hot import Hot
 from idp.store.models import Grant, UsedJti, table_of
 from idp.store.upsert import DIALECTS
+from idp.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,8 +83,7 @@ PRESENTED = select(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewGrant:
+class NewGrant(Value, frozen=True):
     """A grant as the authorization endpoint makes it; times in unix seconds.
 
     ``sid`` and ``session_until`` only for a client that is told of sign-outs: its row is kept until no session that it
@@ -111,8 +111,7 @@ class NewGrant:
     """The key that tokens are bound to, or will have to be, where the request names it (RFC 9449 §10)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redeemed:
+class Redeemed(Value, frozen=True):
     """What a redeemed code stood for."""
 
     sub: str
@@ -158,8 +157,7 @@ def add(connection: Connection, grant: NewGrant) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Redemption:
+class Redemption(Value, frozen=True):
     """What has to fit the grant for its code to be spent, and when the access token ends that it is spent for."""
 
     grant_id: bytes

@@ -13,6 +13,7 @@ from idp.store import audit
 from idp.store.hot import Hot
 from idp.store.models import Person, Session, table_of
 from idp.store.times import from_hour, hour
+from idp.value import Value
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -46,8 +47,7 @@ LIST = (
 INSERT = insert(SESSIONS)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """A live session's row, with the predicates of its person."""
 
     person_id: PersonId

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
@@ -13,6 +12,7 @@ from idp.store import audit, name_consents
 from idp.store.hot import Hot
 from idp.store.models import CodeNameRow, Consent, Grant, NameConsent, SubjectRow, table_of
 from idp.store.upsert import dialect_insert, upsert
+from idp.value import Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,8 +46,7 @@ class NameTaken(Exception):
     """Somebody else at this sector goes, or went, by a name that looks the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Value, frozen=True):
     """What a subject has settled with one client: times in milliseconds (given) and seconds (until) since 1970."""
 
     code_name: str | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from idp.log import log_event
+from idp.value import Value
 
 if TYPE_CHECKING:
     from idp.oidc.errors import OAuthError
@@ -33,8 +33,7 @@ class Document(Protocol):
         """Their name, in its quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """A whole response but for the headers that every response carries."""
 
     status: int = 200
@@ -42,7 +41,7 @@ class Answer:
     kind: str | None = None
     """The media type of the body, if there is one."""
     cache: str = "no-store"
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[tuple[str, str]] = msgspec.field(default_factory=list)
 
     def all_headers(self) -> list[tuple[str, str]]:
         """Return the answer's own headers, whole."""

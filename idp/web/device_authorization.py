@@ -5,7 +5,6 @@ A code that somebody sent is how people are robbed of a sign-in (BCP 247), so no
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request
 
 from idp.oidc.authorization_request import AskingDevice, Origin, of_device
 from idp.oidc.errors import PageError
+from idp.value import replaced
 from idp.web import ceremonies, current, endpoints
 from idp.web.errors import error_page
 from idp.web.journey import Journey, journey
@@ -71,7 +71,7 @@ def decide() -> AnyResponse:
     if current.visitor() is None:
         return redirect(way.onward, 303)
     confirmed = msgspec.structs.replace(asking, confirmed=True)
-    return _answer(replace(way.wish, origin=Origin(device=confirmed)))
+    return _answer(replaced(way.wish, origin=Origin(device=confirmed)))
 
 
 @blueprint.get("/device/end")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from idp.oidc.parameters import UnreadableParameters, parse
 from idp.oidc.presented import Presented
 from idp.oidc.response_modes import Post
 from idp.oidc.userinfo import bearer_token, dpop_token
+from idp.value import replaced
 from idp.web import answers, limits
 from idp.web.answers import Answer
 from idp.web.direct import Endpoint
@@ -176,15 +177,15 @@ def _presented_token(visit: Visit) -> tuple[str | None, dpop.Request]:
     beside the scheme that announces it, and no other (RFC 9449 §7.2).
     """
     posted = _posted_token(visit)
-    header, about = visit.header("HTTP_AUTHORIZATION"), replace(proof_of(visit), place="rs")
+    header, about = visit.header("HTTP_AUTHORIZATION"), replaced(proof_of(visit), place="rs")
     if header is not None and posted is not None:
         raise OAuthError(Code.INVALID_REQUEST, "the access token was presented in two ways")
     proved = dpop_token(header)
     if proved is not None:
         if about.header is None:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "the DPoP scheme comes with a proof")
-        return proved, replace(about, token=proved)
-    return bearer_token(header) or posted, replace(about, header=None)
+        return proved, replaced(about, token=proved)
+    return bearer_token(header) or posted, replaced(about, header=None)
 
 
 def _posted_token(visit: Visit) -> str | None:

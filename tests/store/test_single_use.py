@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from clients.client import Registration
 from idp.oidc import tokens
 from idp.store import clients, grants, pushed_requests, refreshes
 from idp.store.database import Database
+from idp.value import replaced
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 CODES = 1000
@@ -40,7 +40,7 @@ def grant_for(code: tokens.Fresh) -> grants.NewGrant:
 def wish_for(code: tokens.Handle, **changes: Any) -> grants.Redemption:
     until = int((NOW + timedelta(minutes=10)).timestamp())
     wish = grants.Redemption(code.grant_id, code.digest, "shop", CALLBACK, None, None, until)
-    return replace(wish, **changes)
+    return replaced(wish, **changes)
 
 
 def redeem(database: Database, code: tokens.Handle, *, now: datetime = NOW, **changes: Any) -> bool:
@@ -133,7 +133,7 @@ def test_a_code_ends_with_its_minute(database: Database) -> None:
 
 def test_half_a_code_opens_nothing(database: Database) -> None:
     (code,) = stored(database, 1)
-    assert not redeem(database, replace(code, digest=hashlib.sha256(b"guess").digest()))
+    assert not redeem(database, replaced(code, digest=hashlib.sha256(b"guess").digest()))
     assert redeem(database, code)
 
 
@@ -149,7 +149,7 @@ def test_a_wrong_guess_at_what_a_code_is_bound_to_burns_nothing(database: Databa
 def test_a_code_bound_to_a_challenge_is_not_redeemed_without_it(database: Database) -> None:
     stored(database, 0)
     code = tokens.fresh()
-    database.once(lambda connection: grants.add(connection, replace(grant_for(code), code_challenge="c" * 43)))
+    database.once(lambda connection: grants.add(connection, replaced(grant_for(code), code_challenge="c" * 43)))
     assert not redeem(database, code)
     assert redeem(database, code, code_challenge="c" * 43)
 
@@ -206,7 +206,7 @@ def test_twenty_uses_of_a_turning_refresh_token_at_once_make_one_successor(
     stored(database, 0)
     code = tokens.fresh()
     until = int((NOW + timedelta(days=90)).timestamp())
-    database.once(lambda connection: grants.add(connection, replace(grant_for(code), refresh_until=until)))
+    database.once(lambda connection: grants.add(connection, replaced(grant_for(code), refresh_until=until)))
     assert redeem(database, code)
     won, unclean = raced(storm, database_url, code.grant_id)
     assert not unclean

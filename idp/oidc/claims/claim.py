@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from idp.value import Value
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Value, frozen=True):
     """All that may ever reach a site about a person, as of ``today``. There is no name or number among it."""
 
     code_name: str | None

@@ -12,6 +12,7 @@ from idp.oidc.verified_claims.request import parse
 from idp.oidc.verified_claims.told import NOTHING, Answers, asked_by
 from idp.oidc.verified_claims.vocabulary import LEVELS
 from idp.store import evidence
+from idp.value import Value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +29,7 @@ KEY = "yufu/verified-claims/reference/1"
 """Purpose of the key behind the ids that sites receive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Value, frozen=True):
     """What a request asks for in each place; None where it asks for nothing there."""
 
     id_token: Wanted | None
