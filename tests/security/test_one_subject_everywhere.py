@@ -19,6 +19,8 @@ from idp.store import outbox
 from tests import house as building
 from tests.architecture.repository import code
 from tests.house import ISSUER, VERIFIER, House, Person, Site, answered, payload
+from tests.specs.rfc9068_jwt_access_tokens.test_for_a_person import ENCRYPTED
+from tests.specs.rfc9068_jwt_access_tokens.test_for_a_person import read as read_by_the_api
 from tests.specs.rfc9068_jwt_access_tokens.test_for_a_resource import API, with_resources
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 KEY: Any = ECKey.generate_key("P-256", {"kid": "enc", "use": "enc"})
 EVERYTHING = "code id_token token"
 SCOPE = "openid profile verified offline_access"
+READING = "https://reading.example/orders"
 
 
 @pytest.fixture
@@ -123,19 +126,23 @@ def by_wish(house: House, name: str, person: Person, seen: dict[str, str]) -> No
         seen[form] = read(site.userinfo(answer["access_token"]))
 
 
-def at_an_api(house: House, site: Site, api: Site, person: Person, seen: dict[str, str]) -> str:
-    """Act at an API; returns whom the API is told of."""
+def at_an_api(house: House, site: Site, api: Site, person: Person, seen: dict[str, str]) -> set[str]:
+    """Act at an API, and at one that reads its tokens itself; returns whom the two are told of."""
+    token = site.token(
+        code=person.code_for(site, scope=SCOPE, resource=READING), redirect_uri=site.client.redirect_uris[0]
+    ).get_json()["access_token"]
+    seen["introspection of an encrypted token"] = introspected(site, token).get_json()["sub"]
     code_ = person.code_for(site, scope=SCOPE, resource=API)
     answer = site.token(code=code_, redirect_uri=site.client.redirect_uris[0]).get_json()
     seen["ID token beside a token for an API"] = payload(answer["id_token"])["sub"]
     seen["introspection of a token for an API"] = introspected(site, answer["access_token"]).get_json()["sub"]
-    assert house is site.house
-    return str(introspected(api, answer["access_token"]).get_json()["sub"])
+    return {introspected(api, answer["access_token"]).get_json()["sub"], read_by_the_api(house, token)[1]["sub"]}
 
 
 def test_every_artefact_names_the_person_as_its_own_sector_does(laboratory: House) -> None:
     house, person = laboratory, laboratory.person()
     api = with_resources(house, "api", API)
+    with_resources(house, "reading", READING, sector="api.example", **ENCRYPTED)
     subjects = {}
     for name in ("shop", "forum"):
         site, seen = site_of_every_kind(house, name), dict[str, str]()
@@ -145,8 +152,8 @@ def test_every_artefact_names_the_person_as_its_own_sector_does(laboratory: Hous
         there = at_an_api(house, site, api, person, seen)
         own = subject_of(house.services.keyring.bridge, person.person_id, sector=f"{name}.example").value
         assert set(seen.values()) == {own}, seen
-        assert len(seen) == 13
-        assert there == subject_of(house.services.keyring.bridge, person.person_id, sector="api.example").value
+        assert len(seen) == 14
+        assert there == {subject_of(house.services.keyring.bridge, person.person_id, sector="api.example").value}
         fits = person.visit(site.request(scope=SCOPE, prompt="none", id_token_hint=hint))
         assert "code" in answered(fits)
         wanted = {"id_token": {"sub": {"value": own}}}
