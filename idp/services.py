@@ -94,7 +94,7 @@ class Services:
     erasure: Erasure
     throttles: Throttles
     proofing: Proofing
-    certificates: Certificates | None
+    certificates: Certificates
 
 
 def build(settings: Settings, database: Database, keyring: Keyholder) -> Services:
@@ -279,10 +279,10 @@ def _authenticator(
     )
 
 
-def certificates_of(settings: Settings) -> Certificates | None:
+def certificates_of(settings: Settings) -> Certificates:
     """Return what sites are offered by certificate: nothing where no proxy passes one on."""
     if settings.mtls.header is None:
-        return None
+        return discovery.NO_CERTIFICATES
     methods = (TLS_CLIENT_AUTH, SELF_SIGNED) if settings.mtls.authorities else (SELF_SIGNED,)
     return discovery.Certificates(methods, settings.mtls.origin or None)
 

@@ -43,13 +43,8 @@ for command in (*invitations.COMMANDS, client_change.change):
 @click.option("--require-age-over-18", is_flag=True, help="Let in adults only.")
 @click.option("--client-id", help="Choose the id; made up if left out.")
 @click.option("--sector", help="Sector of the pseudonyms; by default the host of the redirect URIs.")
-@click.option(
-    "--json",
-    "document",
-    is_flag=False,
-    flag_value="",
-    metavar="[FILE]",
-    help="Print JSON; with a FILE (or - for standard input) also read OpenID client metadata from it.",
+@registering.json_with_file(
+    "Print JSON; with a FILE (or - for standard input) also read OpenID client metadata from it."
 )
 @click.pass_context
 def add(

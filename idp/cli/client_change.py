@@ -26,14 +26,7 @@ if TYPE_CHECKING:
 @click.argument("file", required=False)
 @click.option("--sector", help="The sector it has: say so where its new addresses do not show it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--json",
-    "document",
-    is_flag=False,
-    flag_value="",
-    metavar="[FILE]",
-    help="Print JSON, which asks nothing; the FILE (or - for standard input) may be named here.",
-)
+@registering.json_with_file("Print JSON, which asks nothing; the FILE (or - for standard input) may be named here.")
 def change(client_id: str, file: str | None, document: str | None, sector: str | None, *, yes: bool) -> None:
     """Change what a relying site is registered with.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,10 +18,17 @@ from idp.oidc.claims import SCOPES
 from keys.jws import STRICT_JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from clients.client import Client, Registration
     from idp.settings import Settings
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def json_with_file(words: str) -> Callable[[F], F]:
+    """Give a command ``--json [FILE]``: None without it, an empty text where no FILE is named."""
+    return click.option("--json", "document", is_flag=False, flag_value="", metavar="[FILE]", help=words)
 
 
 def from_file(name: str) -> dict[str, Any]:
@@ -43,11 +50,10 @@ def policy(chosen: Settings, *, sector: str | None = None) -> MetadataPolicy:
     """Return what an operator may register here."""
     from idp import services
 
-    certificates = services.certificates_of(chosen)
     return MetadataPolicy(
         scopes=tuple(SCOPES),
         signing_algorithms=environment.keyring(chosen).algorithms,
-        certificate_methods=certificates.methods if certificates is not None else (),
+        certificate_methods=services.certificates_of(chosen).methods,
         loopback=not chosen.production,
         sector=sector,
         without_pkce=True,

@@ -59,8 +59,10 @@ class Apis:
         resource.
         """
         there, resource = about.released.sub_there, about.resource
-        api = self.behind(resource, now=now) if resource is not None and there is not None else None
-        if api is None or resource is None or there is None or api.access_token_encrypted_response_alg is None:
+        if resource is None or there is None:
+            return access
+        api = self.behind(resource, now=now)
+        if api is None or api.access_token_encrypted_response_alg is None:
             return access
         key = jwe.encryption_key(self.client_keys.with_keys(api, has=named(None), now=now).jwks)
         if key is None:

@@ -66,17 +66,27 @@ def document(content: dict[str, object]) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """What a deployment whose proxy asks for certificates offers; ``origin`` is where it asks, if elsewhere."""
+    """What is offered by certificate: nothing unless the proxy asks for one; at ``origin``, if not at the issuer."""
 
-    methods: tuple[str, ...]
-    origin: str | None
+    methods: tuple[str, ...] = ()
+    origin: str | None = None
+
+    @property
+    def all_methods(self) -> tuple[str, ...]:
+        """How clients may prove themselves here, by certificate or otherwise."""
+        return MetadataPolicy(certificate_methods=self.methods).methods
 
     def members(self) -> dict[str, object]:
         """Return what the metadata says of it (RFC 8705 §3.3, §5)."""
+        if not self.methods:
+            return {}
         bound: dict[str, object] = {"tls_client_certificate_bound_access_tokens": True}
         if self.origin is None:
             return bound
         return bound | {"mtls_endpoint_aliases": {name: self.origin + ENDPOINTS[name] for name in FOR_CERTIFICATES}}
+
+
+NO_CERTIFICATES = Certificates()
 
 
 def metadata(
@@ -85,14 +95,14 @@ def metadata(
     *,
     algorithms: Sequence[str] = ID_TOKEN_ALGORITHMS,
     offered: tuple[ResponseType, ...] = IN_PRODUCTION,
-    certificates: Certificates | None = None,
+    certificates: Certificates = NO_CERTIFICATES,
 ) -> dict[str, object]:
     """Return the provider's metadata.
 
     ``assurance``: what it says of ``verified_claims``; ``algorithms``: what its keys sign with; ``offered``: the
     response types of this deployment.
     """
-    methods = methods_by(certificates)
+    methods = certificates.all_methods
     confidential = tuple(method for method in methods if method != PUBLIC)
     signing = tuple(each for each in ID_TOKEN_ALGORITHMS if each in algorithms)
     implicit = ("implicit",) if any(not each.code for each in offered) else ()
@@ -135,11 +145,6 @@ def metadata(
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
-        **(certificates.members() if certificates is not None else {}),
+        **certificates.members(),
         **assurance,
     }
-
-
-def methods_by(certificates: Certificates | None) -> tuple[str, ...]:
-    """Return how clients may prove themselves here."""
-    return MetadataPolicy(certificate_methods=certificates.methods if certificates is not None else ()).methods

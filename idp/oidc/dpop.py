@@ -13,6 +13,7 @@ from clients import jws
 from clients.jwks import InvalidJwks, parse_jwks
 from clients.jws import JwsRefused
 from idp.oidc.errors import Code, OAuthError
+from idp.oidc.token_response import JKT
 from idp.store import grants
 from idp.value import Value
 
@@ -90,7 +91,7 @@ class Dpop:
             raise OAuthError(Code.INVALID_DPOP_PROOF, "the DPoP proof was refused", str(refused)) from refused
         thumbprint = key.thumbprint
         self._spend(thumbprint, jti, now=now)
-        return f"jkt:{thumbprint}"
+        return JKT + thumbprint
 
     def _demand_nonce(self, request: Request, claims: dict[str, object], *, now: datetime, with_nonce: bool) -> None:
         nonce = claims.get("nonce")

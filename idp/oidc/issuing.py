@@ -11,6 +11,7 @@ from idp.oidc.id_token import Frame
 from idp.oidc.offer import snapshot_of
 from idp.oidc.response_types import CODE
 from idp.oidc.session_id import sid_of
+from idp.oidc.token_response import JKT
 from idp.store import grants
 from idp.value import replaced
 
@@ -99,7 +100,7 @@ class Issuing:
             code_until=int((now + self.code_lifetime).timestamp()),
             refresh_until=self._refresh_until(offer, now=now),
             resource=request.get("resource"),
-            confirmation=f"jkt:{key}" if (key := request.get("dpop_jkt")) else None,
+            confirmation=JKT + key if (key := request.get("dpop_jkt")) else None,
             **marks,
         )
 

@@ -51,7 +51,7 @@ class Registrar:
     certification: bool
     signing_algorithms: tuple[str, ...]
     """What there are keys for."""
-    certificates: Certificates | None = None
+    certificates: Certificates
 
     def register(self, body: bytes, token: str | None, *, now: datetime) -> dict[str, object]:
         """Register a site and return all that it has to know (RFC 7591 §3.2.1). Raises OAuthError."""
@@ -124,7 +124,7 @@ class Registrar:
             scopes=tuple(SCOPES),
             default_scopes=tuple(SCOPES) if self.certification else MetadataPolicy().default_scopes,
             signing_algorithms=self.signing_algorithms,
-            certificate_methods=self.certificates.methods if self.certificates is not None else (),
+            certificate_methods=self.certificates.methods,
             loopback=not self.production,
             without_pkce=without_pkce or self.certification,
             implicit=self.certification,

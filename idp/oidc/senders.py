@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from idp.oidc.errors import Code, OAuthError
-from idp.oidc.token_response import X5T
+from idp.oidc.token_response import JKT, X5T
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +39,7 @@ class Senders:
         if client.tls_client_certificate_bound_access_tokens:
             raise _of_another_kind()
         found = self.dpop.confirmation(proof, now=now, with_nonce=client.is_fapi)
-        return found.removeprefix("jkt:") if found is not None else None
+        return found.removeprefix(JKT) if found is not None else None
 
     def at_resource(self, client: Client, presented: Presented, *, bound_to: str | None, now: datetime) -> bool:
         """Tell whether a request to a resource proves the key of its token (RFC 9449 §7.1, RFC 8705 §3)."""

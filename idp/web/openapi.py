@@ -291,9 +291,9 @@ def _told(path: str, method: str, operation: Operation, *, for_programs: bool) -
     return described if operation.body is None else described | {"requestBody": operation.body}
 
 
-def _schemes(certificates: discovery.Certificates | None) -> Schema:
+def _schemes(certificates: discovery.Certificates) -> Schema:
     """Clients prove themselves in whichever of these ways they registered."""
-    others = [each for each in discovery.methods_by(certificates) if each != "client_secret_basic"]
+    others = [each for each in certificates.all_methods if each != "client_secret_basic"]
     basic = {
         "type": "http",
         "scheme": "basic",
@@ -305,11 +305,11 @@ def _schemes(certificates: discovery.Certificates | None) -> Schema:
 
 @cache
 def document(
-    issuer: str, endpoints: tuple[Endpoint, ...], certificates: discovery.Certificates | None = None
+    issuer: str, endpoints: tuple[Endpoint, ...], certificates: discovery.Certificates = discovery.NO_CERTIFICATES
 ) -> discovery.Document:
     """Return the description of ``endpoints``, written when it is asked for the first time."""
     known = operations()
-    origins = [issuer] if certificates is None or certificates.origin is None else [issuer, certificates.origin]
+    origins = [issuer] if certificates.origin is None else [issuer, certificates.origin]
     paths = {
         endpoint.path: {
             method.lower(): _told(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import socket
 import ssl
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +15,8 @@ import pytest
 
 from tests import certificates, live
 from tests.interop.test_mod_auth_openidc import APACHE, MODULES
-from tests.interop.tools import NODE, PACKAGES, needs
+from tests.interop.tools import NODE, PACKAGES, needs, signed_in_by
 from tests.live import free_port, serving
-from tests.walker import Walker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +29,6 @@ pytestmark = [
     needs(NODE, PACKAGES / "openid-client", APACHE, MODULES / "mod_ssl.so", MODULES / "mod_proxy_http.so"),
 ]
 
-HERE = Path(__file__).parent
 CALLBACK = "http://localhost:9100/callback"
 DN = "CN=payments,O=Harbour Bank,C=CN"
 CONFIGURATION = """
@@ -114,10 +110,11 @@ def laboratory() -> Iterator[Laboratory]:
 @pytest.mark.parametrize("method", ["tls_client_auth", "self_signed_tls_client_auth"])
 def test_a_certificate_proves_the_site_and_binds_its_tokens(laboratory: Laboratory, method: str) -> None:
     if method == "tls_client_auth":
-        shown, known = laboratory.authority.issue(DN), {"tls_client_auth_subject_dn": DN}
+        shown = laboratory.authority.issue(DN)
+        known: dict[str, Any] = {"tls_client_auth_subject_dn": DN}
     else:
         shown = certificates.self_signed()
-        known = {"jwks": {"keys": [shown.jwk()]}}  # type: ignore[dict-item]
+        known = {"jwks": {"keys": [shown.jwk()]}}
     laboratory.keep("site", shown)
     laboratory.keep("thief", laboratory.authority.issue("CN=thief"))
     provider = laboratory.provider
@@ -129,7 +126,8 @@ def test_a_certificate_proves_the_site_and_binds_its_tokens(laboratory: Laborato
         tls_client_certificate_bound_access_tokens=True,
         **known,
     )
-    received = _sign_in(provider, [site["client_id"], CALLBACK, str(laboratory.folder), "site"])
+    given = [site["client_id"], CALLBACK, str(laboratory.folder), "site"]
+    received = signed_in_by(provider, "mutual_tls.mjs", given, callback=CALLBACK)
     assert received["claims"]["verified"] is True
     assert received["userinfo"]["sub"] == received["claims"]["sub"]
     assert received["cnf"] == {"x5t#S256": shown.thumbprint}
@@ -163,16 +161,3 @@ def _answer(laboratory: Laboratory, what: str, *headers: str, body: str = "") ->
     with context.wrap_socket(plain, server_hostname="localhost") as connection:
         connection.sendall(text.encode())
         return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
-
-
-def _sign_in(provider: Provider, given: list[str]) -> dict[str, Any]:
-    command = [str(NODE), str(HERE / "mutual_tls.mjs"), provider.issuer, *given]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE) as site:
-        assert site.stdout is not None
-        start = site.stdout.readline().strip()
-        person = Walker(provider.issuer, stops=(CALLBACK,))
-        person.sign_in_as("verified")
-        callback = person.settle(person.get(start), code_name="Quiet Heron")
-        told, _ = site.communicate(callback + "\n", timeout=30)
-    received: dict[str, Any] = json.loads(told)
-    return received

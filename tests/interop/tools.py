@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
+import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +64,20 @@ class Site:
         """Whether the provider knows the person's browser no more."""
         page = person.get("/account")
         return not isinstance(page, str) and page.name == "sign-in"
+
+
+def signed_in_by(provider: Provider, script: str, given: list[str], *, callback: str) -> dict[str, Any]:
+    """Run a site that prints where a sign-in begins and, once told where the person came back, what it received."""
+    command = [str(NODE), str(HERE / script), provider.issuer, *given]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE) as running:
+        assert running.stdout is not None
+        start = running.stdout.readline().strip()
+        person = Walker(provider.issuer, stops=(callback,))
+        person.sign_in_as("verified")
+        back = person.settle(person.get(start), code_name=NAME)
+        told, _ = running.communicate(back + "\n", timeout=30)
+    received: dict[str, Any] = json.loads(told)
+    return received
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -191,8 +192,7 @@ def storm(url: str, grant_id: bytes, start: object, results: object) -> None:
     start.wait()  # type: ignore[attr-defined]
     for at in range(STORM):
         try:
-            wish = renewal(grant_id)
-            if database.once(lambda connection, wish=wish: refreshes.turn(connection, wish, now=NOW)):  # type: ignore[misc]
+            if database.once(partial(refreshes.turn, wish=renewal(grant_id), now=NOW)):
                 won.append(at)
         except Exception as error:  # noqa: BLE001 — any error at all is the finding
             unclean.append(repr(error))
